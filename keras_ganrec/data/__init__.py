@@ -1,0 +1,9 @@
+"""Tables of interactions: reading, checking, splitting, feeding."""
+
+from keras_ganrec.data import datasets
+from keras_ganrec.data import pipelines
+from keras_ganrec.data import splits
+from keras_ganrec.data.interactions import Interactions
+from keras_ganrec.data.splits import Split
+
+__all__ = ["Interactions", "Split", "datasets", "pipelines", "splits"]

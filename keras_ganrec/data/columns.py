@@ -1,0 +1,219 @@
+"""The border: columns of a raw table become arrays, or a clear error.
+
+Everything here takes a `pandas.Series` (or DataFrame) as a user has it and
+returns NumPy arrays that the rest of the package can trust.
+"""
+
+import time
+
+import numpy as np
+import pandas as pd
+
+SECONDS_PER_DAY = 86_400
+
+
+def require(table, column, argument):
+    """Returns `table[column]`.
+
+    Raises:
+        ValueError: There is no such column; the message lists the columns.
+    """
+    if column not in table.columns:
+        raise ValueError(
+            f"The table has no column {column!r} for `{argument}`. "
+            f"Its columns are: {list(table.columns)}. "
+            f"Name the right one with `{argument}=`."
+        )
+    return table[column]
+
+
+def raw_ids(series):
+    """Raw ids as an int64 array, or as an object array of `str`.
+
+    Whole-numbered floats count as integers: that is how a CSV column of
+    integers arrives once a value was missing somewhere.
+
+    Raises:
+        ValueError: Missing or empty ids, ids of mixed types, or ids that are
+            neither integers nor strings.
+    """
+    name = series.name
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(series.cat.categories.dtype)
+    missing = int(series.isna().sum())
+    kind = pd.api.types.infer_dtype(series, skipna=True)
+    if kind == "string":
+        missing += int((series == "").sum())
+    if missing:
+        raise ValueError(
+            f"{missing} of {len(series)} ids in column {name!r} are missing. "
+            "Every row needs a user and an item. "
+            f"Drop them first: `df.dropna(subset=[{name!r}])`."
+        )
+    if kind == "string":
+        return series.to_numpy(dtype=object)
+    if kind == "integer":
+        return _int64(series, name)
+    if kind == "floating":
+        values = series.to_numpy(dtype=np.float64)
+        if np.isfinite(values).all() and (values == np.floor(values)).all():
+            return _int64(series, name)
+    if kind.startswith("mixed"):
+        types = series.map(lambda value: type(value).__name__)
+        raise ValueError(
+            f"The ids in column {name!r} are of mixed types: "
+            f"{types.value_counts().to_dict()}. Expected all integers or all "
+            f"strings. Make them one: `df[{name!r}].astype(str)`."
+        )
+    raise ValueError(
+        f"The ids in column {name!r} are of type {kind!r}. "
+        "Expected integers or strings. "
+        f"Convert them first: `df[{name!r}].astype(str)`."
+    )
+
+
+def _int64(series, name):
+    values = series.to_numpy()
+    if values.dtype == object or values.dtype.kind in "uf":
+        bound = max(abs(int(values.min())), abs(int(values.max())))
+        # Beyond 2**53 a float has lost digits: two ids may have become one.
+        limit = 2**53 if values.dtype.kind == "f" else 2**63 - 1
+        if bound > limit:
+            raise ValueError(
+                f"An id in column {name!r} is too large: {bound}. Integer ids "
+                f"of this type must not exceed {limit}. "
+                f"Read the column as strings: `dtype={{{name!r}: str}}`."
+            )
+    return values.astype(np.int64)
+
+
+def encode(values):
+    """Ids 0..n-1 in the sorted order of the raw ids.
+
+    Returns:
+        `(ids, vocabulary)`: int32 array of shape `(rows,)`, and the raw ids
+        in id order, int64 or unicode.
+    """
+    ids, vocabulary = pd.factorize(values, sort=True)
+    if vocabulary.dtype == object:
+        vocabulary = vocabulary.astype(np.str_)
+    return ids.astype(np.int32), vocabulary
+
+
+def ratings(series):
+    """Ratings as a float32 array.
+
+    Raises:
+        ValueError: Ratings are text or another type, missing or infinite.
+    """
+    name = series.name
+    kind = pd.api.types.infer_dtype(series, skipna=True)
+    if kind not in ("integer", "floating", "mixed-integer-float", "boolean"):
+        raise ValueError(
+            f"The ratings in column {name!r} are of type {kind!r}, for "
+            f"instance {series.iloc[0]!r}. Expected numbers. "
+            f"Convert them first: `pd.to_numeric(df[{name!r}])`."
+        )
+    values = series.to_numpy(dtype=np.float32, na_value=np.nan)
+    bad = int((~np.isfinite(values)).sum())
+    if bad:
+        raise ValueError(
+            f"{bad} of {len(values)} ratings in column {name!r} are missing "
+            "or infinite. Expected finite numbers. "
+            "Drop or fill those rows first."
+        )
+    return values
+
+
+def timestamps(series):
+    """Unix seconds as an int64 array; datetimes are converted (UTC).
+
+    Raises:
+        ValueError: Times are text, missing, fractional below a second in
+            a way that is no number, negative, or more than a day ahead.
+    """
+    name = series.name
+    missing = int(series.isna().sum())
+    if missing:
+        raise ValueError(
+            f"{missing} of {len(series)} timestamps in column {name!r} are "
+            "missing. Expected a time in every row. Drop those rows, or "
+            "leave `timestamp` out."
+        )
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        if series.dt.tz is not None:
+            series = series.dt.tz_convert("UTC").dt.tz_localize(None)
+        values = series.to_numpy().astype("datetime64[s]").astype(np.int64)
+    else:
+        kind = pd.api.types.infer_dtype(series, skipna=True)
+        if kind not in ("integer", "floating", "mixed-integer-float"):
+            raise ValueError(
+                f"The timestamps in column {name!r} are of type {kind!r}, "
+                f"for instance {series.iloc[0]!r}. Expected unix seconds or "
+                "datetimes. Convert them first: "
+                f"`pd.to_datetime(df[{name!r}])`."
+            )
+        values = np.floor(series.to_numpy(dtype=np.float64))
+        if not np.isfinite(values).all():
+            raise ValueError(
+                f"A timestamp in column {name!r} is infinite. Expected unix "
+                "seconds. Drop or correct those rows."
+            )
+        values = values.astype(np.int64)
+    negative = int((values < 0).sum())
+    if negative:
+        raise ValueError(
+            f"{negative} of {len(values)} timestamps in column {name!r} are "
+            f"negative, the least is {values.min()}. Expected unix seconds, "
+            "counted from 1970. Correct or drop those rows."
+        )
+    latest = int(time.time()) + SECONDS_PER_DAY
+    future = int((values > latest).sum())
+    if future:
+        raise ValueError(
+            f"{future} of {len(values)} timestamps in column {name!r} lie in "
+            f"the future, the last is {values.max()}. Expected unix seconds; "
+            "these are probably milliseconds. Divide them: "
+            f"`df[{name!r}] // 1000`."
+        )
+    return values
+
+
+def align_features(features, id_column, vocabulary):
+    """Rows of `features` in id order.
+
+    Ids without a row get a row of missing values (and `describe()` counts
+    them); rows of ids that never interacted are left out.
+
+    Args:
+        features: DataFrame with the raw ids in `id_column`.
+        id_column: str. Name of that column.
+        vocabulary: Array of raw ids in id order.
+
+    Returns:
+        DataFrame of `len(vocabulary)` rows, its index is the id, without
+        `id_column`.
+
+    Raises:
+        ValueError: The id column is missing or invalid, an id has several
+            rows, or the ids are of another type than the interactions' ids.
+    """
+    ids = raw_ids(require(features, id_column, "the feature table's ids"))
+    numbers, wanted = ids.dtype != object, vocabulary.dtype.kind != "U"
+    if len(ids) and numbers != wanted:
+        kinds = {True: "integers", False: "strings"}
+        raise ValueError(
+            f"The feature table's ids in column {id_column!r} are "
+            f"{kinds[numbers]}, those of the interactions are "
+            f"{kinds[wanted]}. Expected one type. Convert one of the two."
+        )
+    repeated = pd.Index(ids)[pd.Index(ids).duplicated()]
+    if len(repeated):
+        raise ValueError(
+            f"{len(repeated)} rows of the feature table repeat an id of "
+            f"column {id_column!r}, for instance {repeated[0]!r}. Expected "
+            "one row per id. Drop the others: "
+            f"`features.drop_duplicates({id_column!r})`."
+        )
+    table = features.drop(columns=id_column).set_index(pd.Index(ids))
+    return table.reindex(vocabulary).reset_index(drop=True)

@@ -1,0 +1,408 @@
+"""Interactions: who met what, with what rating, and when."""
+
+import dataclasses
+import datetime
+import functools
+import os
+import zlib
+
+import numpy as np
+import pandas as pd
+import scipy.sparse
+
+from keras_ganrec.data import columns
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Interactions:
+    """Observed (user, item) pairs under ids 0..n-1; nothing changes in place.
+
+    Made by `from_dataframe`, `from_csv`, `from_parquet` or `from_csr`. Memory
+    is O(interactions), never users x items.
+
+    Args:
+        user_id: int32 array of shape `(interactions,)`.
+        item_id: int32 array of shape `(interactions,)`.
+        user_vocabulary: Array of shape `(num_users,)`, the raw user ids
+            (int64 or unicode) in id order. Users without rows may occur.
+        item_vocabulary: The same for items.
+        rating: Optional float32 array of shape `(interactions,)`.
+        timestamp: Optional int64 array of shape `(interactions,)`. Unix
+            seconds, or positions in an order.
+        user_features: Optional DataFrame; its index is the user id.
+        item_features: Optional DataFrame; its index is the item id.
+        dropped: dict. What was left out on the way in, by reason.
+    """
+
+    user_id: np.ndarray
+    item_id: np.ndarray
+    user_vocabulary: np.ndarray
+    item_vocabulary: np.ndarray
+    rating: np.ndarray | None = None
+    timestamp: np.ndarray | None = None
+    user_features: pd.DataFrame | None = None
+    item_features: pd.DataFrame | None = None
+    dropped: dict = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self):
+        for name in ("item_id", "rating", "timestamp"):
+            column = getattr(self, name)
+            if column is not None and len(column) != len(self.user_id):
+                raise ValueError(
+                    "All columns must be of the same length. Received: "
+                    f"len({name})={len(column)}, "
+                    f"len(user_id)={len(self.user_id)}"
+                )
+        for ids, size, name in (
+            (self.user_id, self.num_users, "user"),
+            (self.item_id, self.num_items, "item"),
+        ):
+            if len(ids) and not 0 <= ids.min() <= ids.max() < size:
+                raise ValueError(
+                    f"`{name}_id` must lie in [0, {size}), the length of "
+                    f"`{name}_vocabulary`. Received ids from {ids.min()} to "
+                    f"{ids.max()}"
+                )
+        for features, size, name in (
+            (self.user_features, self.num_users, "user"),
+            (self.item_features, self.num_items, "item"),
+        ):
+            if features is not None and len(features) != size:
+                raise ValueError(
+                    f"`{name}_features` must have one row per {name}. "
+                    f"Received {len(features)} rows for {size} {name}s"
+                )
+
+    @property
+    def num_users(self) -> int:
+        return len(self.user_vocabulary)
+
+    @property
+    def num_items(self) -> int:
+        return len(self.item_vocabulary)
+
+    def __len__(self) -> int:
+        return len(self.user_id)
+
+    def __repr__(self) -> str:
+        return (
+            f"Interactions({len(self)} of {self.num_users} users "
+            f"x {self.num_items} items)"
+        )
+
+    @classmethod
+    def from_dataframe(
+        cls,
+        df: pd.DataFrame,
+        user: str = "user",
+        item: str = "item",
+        rating: str | None = None,
+        timestamp: str | None = None,
+        min_rating: float | None = None,
+        duplicates: str = "last",
+        user_features: pd.DataFrame | None = None,
+        item_features: pd.DataFrame | None = None,
+    ) -> "Interactions":
+        """Checks a table and gives its users and items ids 0..n-1.
+
+        Ids follow the sorted order of the raw ids; rows keep their order.
+        First repeated (user, item) pairs are resolved, then `min_rating` is
+        applied: who changed a 5 into a 2 does not count as a 5. Users and
+        items that lose all their rows get no id. `dropped` counts all this.
+
+        Args:
+            df: DataFrame, one row per interaction.
+            user: str. Column of raw user ids, integers or strings.
+            item: str. Column of raw item ids, integers or strings.
+            rating: Optional str. Column of finite numbers.
+            timestamp: Optional str. Column of unix seconds or datetimes.
+            min_rating: Optional float. Rows with a lower rating are left out.
+            duplicates: `"last"`, `"first"` or `"error"`. Which row of a
+                repeated pair stays: by time where there is one, by row order
+                otherwise and among equal times.
+            user_features: Optional DataFrame with the raw user ids in a
+                column named as `user`. Users that it lacks get a row of
+                missing values, counted by `describe()`.
+            item_features: The same for items.
+
+        Raises:
+            ValueError: The table is empty, lacks a column, or holds ids,
+                ratings or times that are missing or of a wrong kind.
+        """
+        if duplicates not in ("last", "first", "error"):
+            raise ValueError(
+                "`duplicates` must be 'last', 'first' or 'error'. "
+                f"Received: duplicates={duplicates!r}"
+            )
+        if min_rating is not None and rating is None:
+            raise ValueError(
+                "`min_rating` needs ratings, and no `rating` column was "
+                "named. Name it with `rating=`, or leave `min_rating` out."
+            )
+        raw_user = columns.require(df, user, "user")
+        raw_item = columns.require(df, item, "item")
+        if not len(df):
+            raise ValueError(
+                "The table is empty. Expected at least one interaction. "
+                "Check the file or the filter that it comes from."
+            )
+        raw_user = columns.raw_ids(raw_user)
+        raw_item = columns.raw_ids(raw_item)
+        ratings = times = None
+        if rating is not None:
+            ratings = columns.ratings(columns.require(df, rating, "rating"))
+        if timestamp is not None:
+            times = columns.timestamps(
+                columns.require(df, timestamp, "timestamp")
+            )
+
+        user_id, user_vocabulary = columns.encode(raw_user)
+        item_id, item_vocabulary = columns.encode(raw_item)
+        pair = user_id.astype(np.int64) * len(item_vocabulary) + item_id
+        keep = _one_row_per_pair(pair, times, duplicates)
+        dropped = {"duplicates": int(len(df) - keep.sum())}
+        if min_rating is not None:
+            liked = ratings >= min_rating
+            dropped["below_min_rating"] = int((keep & ~liked).sum())
+            keep &= liked
+            if not keep.any():
+                raise ValueError(
+                    f"No row reaches `min_rating={min_rating}`. The highest "
+                    f"rating is {ratings.max()}. Lower `min_rating`."
+                )
+            user_id, user_vocabulary = _used(user_id[keep], user_vocabulary)
+            item_id, item_vocabulary = _used(item_id[keep], item_vocabulary)
+            dropped["users_below_min_rating"] = int(
+                pd.Series(raw_user).nunique() - len(user_vocabulary)
+            )
+            dropped["items_below_min_rating"] = int(
+                pd.Series(raw_item).nunique() - len(item_vocabulary)
+            )
+        else:
+            user_id, item_id = user_id[keep], item_id[keep]
+        if user_features is not None:
+            user_features = columns.align_features(
+                user_features, user, user_vocabulary
+            )
+        if item_features is not None:
+            item_features = columns.align_features(
+                item_features, item, item_vocabulary
+            )
+        return cls(
+            user_id=user_id,
+            item_id=item_id,
+            user_vocabulary=user_vocabulary,
+            item_vocabulary=item_vocabulary,
+            rating=None if ratings is None else ratings[keep],
+            timestamp=None if times is None else times[keep],
+            user_features=user_features,
+            item_features=item_features,
+            dropped=dropped,
+        )
+
+    @classmethod
+    def from_csv(cls, path: str | os.PathLike, **kwargs) -> "Interactions":
+        """Reads a CSV file with a header, plain or compressed.
+
+        Args:
+            path: Path of the file.
+            **kwargs: As in `from_dataframe`.
+
+        Raises:
+            ValueError: The file is corrupt, or its table is invalid; the
+                message names the file.
+        """
+        read = functools.partial(pd.read_csv, low_memory=False)
+        return cls._from_file(path, read, kwargs)
+
+    @classmethod
+    def from_parquet(cls, path: str | os.PathLike, **kwargs) -> "Interactions":
+        """Reads a Parquet file (or folder); otherwise as `from_csv`."""
+        return cls._from_file(path, pd.read_parquet, kwargs)
+
+    @classmethod
+    def _from_file(cls, path, read, kwargs):
+        try:
+            table = read(path)
+        except (ValueError, EOFError, zlib.error) as error:
+            raise unreadable(path, error) from error
+        except OSError as error:
+            # Not found, no permission: the system's message names the file.
+            if error.errno is not None:
+                raise
+            raise unreadable(path, error) from error
+        try:
+            return cls.from_dataframe(table, **kwargs)
+        except ValueError as error:
+            raise ValueError(f"{os.fspath(path)}: {error}") from error
+
+    @classmethod
+    def from_csr(cls, matrix) -> "Interactions":
+        """Nonzero entries of a users x items matrix; raw ids are positions.
+
+        Values other than 1 become ratings. Empty rows and columns keep their
+        ids.
+
+        Args:
+            matrix: scipy sparse matrix or array of shape
+                `(num_users, num_items)`.
+
+        Raises:
+            ValueError: Not a sparse matrix, nothing in it, or values that
+                are not finite.
+        """
+        if not scipy.sparse.issparse(matrix) or matrix.ndim != 2:
+            raise ValueError(
+                "`matrix` must be a two-dimensional scipy sparse matrix. "
+                f"Received: {type(matrix).__name__}"
+            )
+        matrix = scipy.sparse.csr_array(matrix, copy=True)
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        if not matrix.nnz:
+            raise ValueError(
+                "The matrix is empty. Expected at least one nonzero entry. "
+                f"Received: shape={matrix.shape}"
+            )
+        values = columns.ratings(pd.Series(matrix.data, name="data"))
+        users = np.arange(matrix.shape[0], dtype=np.int64)
+        return cls(
+            user_id=np.repeat(users, np.diff(matrix.indptr)).astype(np.int32),
+            item_id=matrix.indices.astype(np.int32),
+            user_vocabulary=users,
+            item_vocabulary=np.arange(matrix.shape[1], dtype=np.int64),
+            rating=None if (values == 1).all() else values,
+        )
+
+    def to_csr(self) -> scipy.sparse.csr_array:
+        """Ones at the observed pairs.
+
+        Returns:
+            float32 CSR array of shape `(num_users, num_items)`, the item ids
+            of each row ascending.
+        """
+        matrix = scipy.sparse.coo_array(
+            (np.ones(len(self), np.float32), (self.user_id, self.item_id)),
+            shape=(self.num_users, self.num_items),
+        ).tocsr()
+        matrix.sum_duplicates()
+        matrix.data[:] = 1
+        return matrix
+
+    def select(self, rows: np.ndarray) -> "Interactions":
+        """Some of the rows, under the same vocabularies and features.
+
+        Args:
+            rows: bool array of shape `(interactions,)`, or row numbers.
+        """
+        return dataclasses.replace(
+            self,
+            user_id=self.user_id[rows],
+            item_id=self.item_id[rows],
+            rating=None if self.rating is None else self.rating[rows],
+            timestamp=None if self.timestamp is None else self.timestamp[rows],
+            dropped={},
+        )
+
+    def describe(self) -> dict:
+        """Counts, long-tail figures and time span, as plain numbers.
+
+        Users and items without rows count in every figure. `item_gini` is 0
+        when all items are equally popular and near 1 when one has it all.
+        """
+        per_user = np.bincount(self.user_id, minlength=self.num_users)
+        per_item = np.bincount(self.item_id, minlength=self.num_items)
+        popular = np.sort(per_item)[::-1]
+        head = -(-self.num_items // 10)
+        rows = max(len(self), 1)
+        facts = {
+            "num_interactions": len(self),
+            "num_users": self.num_users,
+            "num_items": self.num_items,
+            "users_without_rows": int((per_user == 0).sum()),
+            "items_without_rows": int((per_item == 0).sum()),
+            "density": len(self) / max(self.num_users * self.num_items, 1),
+            "median_interactions_per_user": float(np.median(per_user)),
+            "median_interactions_per_item": float(np.median(per_item)),
+            "top_10_percent_items_share": float(popular[:head].sum() / rows),
+            "item_gini": _gini(popular[::-1]),
+        }
+        for name, features in (
+            ("users_without_features", self.user_features),
+            ("items_without_features", self.item_features),
+        ):
+            if features is not None:
+                facts[name] = int(features.isna().all(axis=1).sum())
+        if self.timestamp is not None and len(self):
+            first, last = int(self.timestamp.min()), int(self.timestamp.max())
+            facts["first_time"] = _iso(first)
+            facts["last_time"] = _iso(last)
+            facts["days"] = (last - first) / columns.SECONDS_PER_DAY
+        facts |= {f"dropped_{why}": n for why, n in self.dropped.items()}
+        return facts
+
+
+def unreadable(path, error) -> ValueError:
+    """The error for a file that is there but cannot be read."""
+    return ValueError(
+        f"{os.fspath(path)} cannot be read: it is corrupt, truncated or of "
+        f"another format ({type(error).__name__}: {error}). "
+        "Fetch the file again, or check how it was written."
+    )
+
+
+def concatenate(first: Interactions, second: Interactions) -> Interactions:
+    """The rows of both; they must share vocabularies (parts of a split)."""
+
+    def both(a, b):
+        return None if a is None or b is None else np.concatenate([a, b])
+
+    return dataclasses.replace(
+        first,
+        user_id=both(first.user_id, second.user_id),
+        item_id=both(first.item_id, second.item_id),
+        rating=both(first.rating, second.rating),
+        timestamp=both(first.timestamp, second.timestamp),
+        dropped={},
+    )
+
+
+def _one_row_per_pair(pair, times, duplicates):
+    """bool mask of the rows that stay."""
+    repeated = pd.Series(pair).duplicated().to_numpy()
+    count = int(repeated.sum())
+    if count and duplicates == "error":
+        raise ValueError(
+            f"{count} rows repeat a (user, item) pair. Expected every pair "
+            "once. Choose `duplicates='last'` or `'first'`, or remove them."
+        )
+    if not count:
+        return ~repeated
+    keys = (pair,) if times is None else (times, pair)
+    order = np.lexsort(keys)  # stable: equal keys stay in row order
+    change = np.flatnonzero(np.diff(pair[order]))
+    if duplicates == "last":
+        chosen = order[np.append(change, len(order) - 1)]
+    else:
+        chosen = order[np.append(0, change + 1)]
+    keep = np.zeros(len(pair), bool)
+    keep[chosen] = True
+    return keep
+
+
+def _used(ids, vocabulary):
+    """New ids without the gaps, and the vocabulary that is left."""
+    used = np.bincount(ids, minlength=len(vocabulary)) > 0
+    return (np.cumsum(used, dtype=np.int32) - 1)[ids], vocabulary[used]
+
+
+def _gini(ascending):
+    size, total = len(ascending), ascending.sum()
+    if not total:
+        return 0.0
+    ranks = np.arange(1, size + 1)
+    return float(2 * (ranks * ascending).sum() / (size * total) - 1 - 1 / size)
+
+
+def _iso(seconds):
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat()

@@ -1,0 +1,270 @@
+"""Pipelines: functions from `Interactions` to a `tf.data.Dataset` of dicts.
+
+A dataset carries three things more than TensorFlow gives it: its number of
+batches is known, `dataset.interactions` is what it was made from, and
+`dataset.epoch` is a `tf.Variable` that picks the order (and the negatives) of
+the next iteration. The order depends on `[seed, epoch]` alone: a run that was
+killed and set to its epoch again sees the batches of one that never stopped.
+Within one epoch number, every iteration is the same.
+
+Rows come from CSR arrays inside the graph: memory is O(interactions + batch).
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from keras_ganrec.data.interactions import Interactions
+
+
+def user_profiles(
+    interactions: Interactions, batch_size: int = 64, seed: int = 0
+) -> tf.data.Dataset:
+    """One row per user who has interactions; users without any are left out.
+
+    Args:
+        interactions: `Interactions` to read.
+        batch_size: int. Rows per batch; the last batch may be smaller.
+        seed: int. Seeds the order.
+
+    Returns:
+        Dataset of `{"user_id": int32 (batch,), "seen": float32 (batch,
+        num_items)}`, with attributes `interactions` and `epoch`.
+    """
+    return _profiles(interactions, "user_id", batch_size, seed)
+
+
+def item_profiles(
+    interactions: Interactions, batch_size: int = 64, seed: int = 0
+) -> tf.data.Dataset:
+    """One row per item that has interactions; items without are left out.
+
+    Args:
+        interactions: `Interactions` to read.
+        batch_size: int. Rows per batch; the last batch may be smaller.
+        seed: int. Seeds the order.
+
+    Returns:
+        Dataset of `{"item_id": int32 (batch,), "seen": float32 (batch,
+        num_users)}`, with attributes `interactions` and `epoch`.
+    """
+    return _profiles(interactions, "item_id", batch_size, seed)
+
+
+def _profiles(interactions, key, batch_size, seed):
+    matrix = interactions.to_csr()
+    if key == "item_id":
+        matrix = matrix.T.tocsr()
+    rows = np.flatnonzero(np.diff(matrix.indptr)).astype(np.int32)
+    multi_hot = _multi_hot(matrix)
+
+    def to_batch(positions):
+        ids = tf.gather(rows, positions)  # (batch,)
+        return {key: ids, "seen": multi_hot(ids)}
+
+    return _shuffled(interactions, len(rows), batch_size, seed, to_batch)
+
+
+def pairs(
+    interactions: Interactions,
+    batch_size: int = 1024,
+    num_negatives: int = 1,
+    seed: int = 0,
+) -> tf.data.Dataset:
+    """One row per interaction, each with items that its user never met.
+
+    Negatives are exact and uniform: r is drawn from [0, unobserved items of
+    the user), and the r-th unobserved item is found by a binary search in
+    the user's CSR row. A row's negatives are independent draws.
+
+    Args:
+        interactions: `Interactions` to read.
+        batch_size: int. Rows per batch; the last batch may be smaller.
+        num_negatives: int. Negatives per row.
+        seed: int. Seeds the order and the negatives.
+
+    Returns:
+        Dataset of `{"user_id": int32 (batch,), "item_id": int32 (batch,),
+        "negative_ids": int32 (batch, num_negatives)}`, with attributes
+        `interactions` and `epoch`.
+
+    Raises:
+        ValueError: A user has met every item, so there is no negative.
+    """
+    if num_negatives < 1:
+        raise ValueError(
+            "`num_negatives` must be a positive integer. "
+            f"Received: num_negatives={num_negatives}"
+        )
+    matrix = interactions.to_csr()
+    degree = np.diff(matrix.indptr).astype(np.int64)
+    full = int((degree == interactions.num_items).sum())
+    if full:
+        raise ValueError(
+            f"{full} users have interacted with all {interactions.num_items} "
+            "items. Pairs need an item that the user has not met. "
+            "Remove these users, or add items."
+        )
+    # Before the j-th item s_j of a row lie s_j - j unobserved items. With the
+    # user in front, one sorted array answers the search for every row.
+    place = np.arange(matrix.nnz) - np.repeat(matrix.indptr[:-1], degree)
+    row_user = np.repeat(np.arange(interactions.num_users), degree)
+    gaps = row_user * np.int64(interactions.num_items)
+    gaps = tf.constant(gaps + matrix.indices - place)  # (interactions,)
+    num_unobserved = tf.constant(interactions.num_items - degree, tf.float64)
+    row_starts = tf.constant(matrix.indptr, tf.int64)
+    user_id = tf.constant(interactions.user_id)
+    item_id = tf.constant(interactions.item_id)
+
+    def negatives(users, batch_seed):
+        r = tf.random.stateless_uniform(
+            (tf.size(users), num_negatives), batch_seed, dtype=tf.float64
+        )
+        room = tf.gather(num_unobserved, users)[:, None]  # (batch, 1)
+        r = tf.cast(r * room, tf.int64)  # (batch, num_negatives)
+        wide = tf.cast(users, tf.int64)[:, None]  # (batch, 1)
+        before = tf.searchsorted(
+            gaps,
+            tf.reshape(wide * interactions.num_items + r, [-1]),
+            side="right",
+            out_type=tf.int64,
+        )
+        before = tf.reshape(before, tf.shape(r))  # (batch, num_negatives)
+        observed = before - tf.gather(row_starts, wide)
+        return tf.cast(r + observed, tf.int32)
+
+    def to_batch(positions, batch_seed):
+        users = tf.gather(user_id, positions)  # (batch,)
+        return {
+            "user_id": users,
+            "item_id": tf.gather(item_id, positions),
+            "negative_ids": tf.ensure_shape(
+                negatives(users, batch_seed), (None, num_negatives)
+            ),
+        }
+
+    return _shuffled(
+        interactions, len(interactions), batch_size, seed, to_batch, True
+    )
+
+
+def ranking_batches(
+    train: Interactions, held_out: Interactions, batch_size: int = 256
+) -> tf.data.Dataset:
+    """Evaluation batches of every user with held-out items, in id order.
+
+    Users without train rows are included, with an empty `seen`.
+
+    Args:
+        train: `Interactions` that the model knows of these users: the train
+            part, or the fold-in part of a `user_split`.
+        held_out: `Interactions` to find; the validation or the test part.
+        batch_size: int. Users per batch; the last batch may be smaller.
+
+    Returns:
+        Dataset of `({"user_id": int32 (batch,), "seen": float32 (batch,
+        num_items)}, held_out: float32 (batch, num_items))`, with attribute
+        `interactions`, which is `train`. Never shuffled.
+
+    Raises:
+        ValueError: There are no held-out rows, or the two parts do not share
+            their ids.
+    """
+    _check_batch_size(batch_size)
+    if not len(held_out):
+        raise ValueError(
+            "`held_out` has no rows, so there is nothing to evaluate. "
+            "Expected at least one interaction. Hold out a larger share."
+        )
+    shapes = [(p.num_users, p.num_items) for p in (train, held_out)]
+    if shapes[0] != shapes[1]:
+        raise ValueError(
+            "`train` and `held_out` must share their vocabularies. Received "
+            f"(num_users, num_items) of {shapes[0]} and {shapes[1]}. "
+            "Make both by one split."
+        )
+    seen = _multi_hot(train.to_csr())
+    wanted = _multi_hot(held_out.to_csr())
+
+    def to_batch(ids):
+        return {"user_id": ids, "seen": seen(ids)}, wanted(ids)
+
+    dataset = (
+        tf.data.Dataset.from_tensor_slices(np.unique(held_out.user_id))
+        .batch(batch_size)
+        .map(to_batch, num_parallel_calls=tf.data.AUTOTUNE)
+        .prefetch(tf.data.AUTOTUNE)
+    )
+    dataset.interactions = train
+    return dataset
+
+
+def _multi_hot(matrix):
+    """Function from ids `(batch,)` to their rows `(batch, columns)`."""
+    columns = matrix.shape[1]
+    ragged = tf.RaggedTensor.from_row_splits(
+        matrix.indices.astype(np.int32), matrix.indptr.astype(np.int64)
+    )
+
+    def rows_of(ids):
+        counts = tf.math.bincount(
+            tf.gather(ragged, ids),
+            minlength=columns,
+            maxlength=columns,
+            dtype=tf.float32,
+            axis=-1,
+            binary_output=True,
+        )
+        return tf.ensure_shape(counts, (None, columns))
+
+    return rows_of
+
+
+def _shuffled(interactions, size, batch_size, seed, to_batch, needs_seed=False):
+    """Batches of positions 0..size-1 in the order of `[seed, epoch]`."""
+    _check_batch_size(batch_size)
+    if not size:
+        raise ValueError(
+            "There are no interactions to make batches of. "
+            "Expected at least one row. Check the split."
+        )
+    num_batches = -(-size // batch_size)
+    with tf.device("CPU:0"):
+        epoch = tf.Variable(0, trainable=False, dtype=tf.int64, name="epoch")
+
+    def one_epoch(_):
+        # Whole batches are cut from one tensor: no per-element overhead.
+        epoch_seed = tf.stack([tf.constant(seed, tf.int64), epoch])
+        order = tf.random.experimental.stateless_shuffle(
+            tf.range(size), epoch_seed
+        )
+
+        def positions(batch):
+            start = batch * batch_size
+            ids = order[start : start + batch_size]
+            if not needs_seed:
+                return ids
+            # A second stream: the shuffle has used `epoch_seed` itself.
+            return ids, tf.random.experimental.stateless_fold_in(
+                epoch_seed, batch
+            )
+
+        return tf.data.Dataset.range(num_batches).map(positions)
+
+    dataset = (
+        tf.data.Dataset.range(1)
+        .flat_map(one_epoch)
+        .map(to_batch, num_parallel_calls=tf.data.AUTOTUNE)
+        .apply(tf.data.experimental.assert_cardinality(num_batches))
+        .prefetch(tf.data.AUTOTUNE)
+    )
+    dataset.interactions = interactions
+    dataset.epoch = epoch
+    return dataset
+
+
+def _check_batch_size(batch_size):
+    if batch_size < 1:
+        raise ValueError(
+            "`batch_size` must be a positive integer. "
+            f"Received: batch_size={batch_size}"
+        )
