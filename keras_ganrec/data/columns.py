@@ -129,8 +129,8 @@ def timestamps(series):
     """Unix seconds as an int64 array; datetimes are converted (UTC).
 
     Raises:
-        ValueError: Times are text, missing, fractional below a second in
-            a way that is no number, negative, or more than a day ahead.
+        ValueError: Times are text, missing, infinite, negative, or more than
+            a day ahead.
     """
     name = series.name
     missing = int(series.isna().sum())
@@ -217,3 +217,53 @@ def align_features(features, id_column, vocabulary):
         )
     table = features.drop(columns=id_column).set_index(pd.Index(ids))
     return table.reindex(vocabulary).reset_index(drop=True)
+
+
+def one_row_per_pair(pair, times, duplicates):
+    """Which rows stay if every (user, item) pair is to occur once.
+
+    Args:
+        pair: int64 array of shape `(rows,)`, one number per pair.
+        times: Optional int64 array of shape `(rows,)`.
+        duplicates: `"last"`, `"first"` or `"error"`.
+
+    Returns:
+        bool array of shape `(rows,)`.
+
+    Raises:
+        ValueError: `duplicates="error"` and a pair is repeated.
+    """
+    repeated = pd.Series(pair).duplicated().to_numpy()
+    count = int(repeated.sum())
+    if count and duplicates == "error":
+        raise ValueError(
+            f"{count} rows repeat a (user, item) pair. Expected every pair "
+            "once. Choose `duplicates='last'` or `'first'`, or remove them."
+        )
+    if not count:
+        return ~repeated
+    keys = (pair,) if times is None else (times, pair)
+    order = np.lexsort(keys)  # stable: equal keys stay in row order
+    change = np.flatnonzero(np.diff(pair[order]))
+    if duplicates == "last":
+        chosen = order[np.append(change, len(order) - 1)]
+    else:
+        chosen = order[np.append(0, change + 1)]
+    keep = np.zeros(len(pair), bool)
+    keep[chosen] = True
+    return keep
+
+
+def close_gaps(ids, vocabulary, keep):
+    """Renumbers so that every raw id has a row that stays.
+
+    Args:
+        ids: int32 array of shape `(rows,)`.
+        vocabulary: Array of raw ids in id order.
+        keep: bool array of shape `(rows,)`. The rows that stay.
+
+    Returns:
+        `(ids, vocabulary)`; the ids of rows that go mean nothing any more.
+    """
+    used = np.bincount(ids[keep], minlength=len(vocabulary)) > 0
+    return (np.cumsum(used, dtype=np.int32) - 1)[ids], vocabulary[used]

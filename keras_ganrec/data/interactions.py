@@ -1,16 +1,15 @@
 """Interactions: who met what, with what rating, and when."""
 
 import dataclasses
-import datetime
-import functools
 import os
-import zlib
 
 import numpy as np
 import pandas as pd
 import scipy.sparse
 
 from keras_ganrec.data import columns
+from keras_ganrec.data import describe
+from keras_ganrec.data import files
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -85,10 +84,8 @@ class Interactions:
         return len(self.user_id)
 
     def __repr__(self) -> str:
-        return (
-            f"Interactions({len(self)} of {self.num_users} users "
-            f"x {self.num_items} items)"
-        )
+        shape = f"{self.num_users} users x {self.num_items} items"
+        return f"Interactions({len(self)} of {shape})"
 
     @classmethod
     def from_dataframe(
@@ -139,15 +136,15 @@ class Interactions:
                 "`min_rating` needs ratings, and no `rating` column was "
                 "named. Name it with `rating=`, or leave `min_rating` out."
             )
-        raw_user = columns.require(df, user, "user")
-        raw_item = columns.require(df, item, "item")
+        user_column = columns.require(df, user, "user")
+        item_column = columns.require(df, item, "item")
         if not len(df):
             raise ValueError(
                 "The table is empty. Expected at least one interaction. "
                 "Check the file or the filter that it comes from."
             )
-        raw_user = columns.raw_ids(raw_user)
-        raw_item = columns.raw_ids(raw_item)
+        user_id, user_vocabulary = columns.encode(columns.raw_ids(user_column))
+        item_id, item_vocabulary = columns.encode(columns.raw_ids(item_column))
         ratings = times = None
         if rating is not None:
             ratings = columns.ratings(columns.require(df, rating, "rating"))
@@ -156,30 +153,27 @@ class Interactions:
                 columns.require(df, timestamp, "timestamp")
             )
 
-        user_id, user_vocabulary = columns.encode(raw_user)
-        item_id, item_vocabulary = columns.encode(raw_item)
         pair = user_id.astype(np.int64) * len(item_vocabulary) + item_id
-        keep = _one_row_per_pair(pair, times, duplicates)
+        keep = columns.one_row_per_pair(pair, times, duplicates)
         dropped = {"duplicates": int(len(df) - keep.sum())}
         if min_rating is not None:
             liked = ratings >= min_rating
-            dropped["below_min_rating"] = int((keep & ~liked).sum())
-            keep &= liked
-            if not keep.any():
+            if not (keep & liked).any():
                 raise ValueError(
                     f"No row reaches `min_rating={min_rating}`. The highest "
                     f"rating is {ratings.max()}. Lower `min_rating`."
                 )
-            user_id, user_vocabulary = _used(user_id[keep], user_vocabulary)
-            item_id, item_vocabulary = _used(item_id[keep], item_vocabulary)
-            dropped["users_below_min_rating"] = int(
-                pd.Series(raw_user).nunique() - len(user_vocabulary)
+            dropped["below_min_rating"] = int((keep & ~liked).sum())
+            keep &= liked
+            before = len(user_vocabulary), len(item_vocabulary)
+            user_id, user_vocabulary = columns.close_gaps(
+                user_id, user_vocabulary, keep
             )
-            dropped["items_below_min_rating"] = int(
-                pd.Series(raw_item).nunique() - len(item_vocabulary)
+            item_id, item_vocabulary = columns.close_gaps(
+                item_id, item_vocabulary, keep
             )
-        else:
-            user_id, item_id = user_id[keep], item_id[keep]
+            dropped["users_below_min_rating"] = before[0] - len(user_vocabulary)
+            dropped["items_below_min_rating"] = before[1] - len(item_vocabulary)
         if user_features is not None:
             user_features = columns.align_features(
                 user_features, user, user_vocabulary
@@ -189,8 +183,8 @@ class Interactions:
                 item_features, item, item_vocabulary
             )
         return cls(
-            user_id=user_id,
-            item_id=item_id,
+            user_id=user_id[keep],
+            item_id=item_id[keep],
             user_vocabulary=user_vocabulary,
             item_vocabulary=item_vocabulary,
             rating=None if ratings is None else ratings[keep],
@@ -212,25 +206,19 @@ class Interactions:
             ValueError: The file is corrupt, or its table is invalid; the
                 message names the file.
         """
-        read = functools.partial(pd.read_csv, low_memory=False)
-        return cls._from_file(path, read, kwargs)
+        with files.reading(path):
+            table = pd.read_csv(path, low_memory=False)
+        return cls._from_file(path, table, kwargs)
 
     @classmethod
     def from_parquet(cls, path: str | os.PathLike, **kwargs) -> "Interactions":
         """Reads a Parquet file (or folder); otherwise as `from_csv`."""
-        return cls._from_file(path, pd.read_parquet, kwargs)
+        with files.reading(path):
+            table = pd.read_parquet(path)
+        return cls._from_file(path, table, kwargs)
 
     @classmethod
-    def _from_file(cls, path, read, kwargs):
-        try:
-            table = read(path)
-        except (ValueError, EOFError, zlib.error) as error:
-            raise unreadable(path, error) from error
-        except OSError as error:
-            # Not found, no permission: the system's message names the file.
-            if error.errno is not None:
-                raise
-            raise unreadable(path, error) from error
+    def _from_file(cls, path, table, kwargs):
         try:
             return cls.from_dataframe(table, **kwargs)
         except ValueError as error:
@@ -310,99 +298,4 @@ class Interactions:
         Users and items without rows count in every figure. `item_gini` is 0
         when all items are equally popular and near 1 when one has it all.
         """
-        per_user = np.bincount(self.user_id, minlength=self.num_users)
-        per_item = np.bincount(self.item_id, minlength=self.num_items)
-        popular = np.sort(per_item)[::-1]
-        head = -(-self.num_items // 10)
-        rows = max(len(self), 1)
-        facts = {
-            "num_interactions": len(self),
-            "num_users": self.num_users,
-            "num_items": self.num_items,
-            "users_without_rows": int((per_user == 0).sum()),
-            "items_without_rows": int((per_item == 0).sum()),
-            "density": len(self) / max(self.num_users * self.num_items, 1),
-            "median_interactions_per_user": float(np.median(per_user)),
-            "median_interactions_per_item": float(np.median(per_item)),
-            "top_10_percent_items_share": float(popular[:head].sum() / rows),
-            "item_gini": _gini(popular[::-1]),
-        }
-        for name, features in (
-            ("users_without_features", self.user_features),
-            ("items_without_features", self.item_features),
-        ):
-            if features is not None:
-                facts[name] = int(features.isna().all(axis=1).sum())
-        if self.timestamp is not None and len(self):
-            first, last = int(self.timestamp.min()), int(self.timestamp.max())
-            facts["first_time"] = _iso(first)
-            facts["last_time"] = _iso(last)
-            facts["days"] = (last - first) / columns.SECONDS_PER_DAY
-        facts |= {f"dropped_{why}": n for why, n in self.dropped.items()}
-        return facts
-
-
-def unreadable(path, error) -> ValueError:
-    """The error for a file that is there but cannot be read."""
-    return ValueError(
-        f"{os.fspath(path)} cannot be read: it is corrupt, truncated or of "
-        f"another format ({type(error).__name__}: {error}). "
-        "Fetch the file again, or check how it was written."
-    )
-
-
-def concatenate(first: Interactions, second: Interactions) -> Interactions:
-    """The rows of both; they must share vocabularies (parts of a split)."""
-
-    def both(a, b):
-        return None if a is None or b is None else np.concatenate([a, b])
-
-    return dataclasses.replace(
-        first,
-        user_id=both(first.user_id, second.user_id),
-        item_id=both(first.item_id, second.item_id),
-        rating=both(first.rating, second.rating),
-        timestamp=both(first.timestamp, second.timestamp),
-        dropped={},
-    )
-
-
-def _one_row_per_pair(pair, times, duplicates):
-    """bool mask of the rows that stay."""
-    repeated = pd.Series(pair).duplicated().to_numpy()
-    count = int(repeated.sum())
-    if count and duplicates == "error":
-        raise ValueError(
-            f"{count} rows repeat a (user, item) pair. Expected every pair "
-            "once. Choose `duplicates='last'` or `'first'`, or remove them."
-        )
-    if not count:
-        return ~repeated
-    keys = (pair,) if times is None else (times, pair)
-    order = np.lexsort(keys)  # stable: equal keys stay in row order
-    change = np.flatnonzero(np.diff(pair[order]))
-    if duplicates == "last":
-        chosen = order[np.append(change, len(order) - 1)]
-    else:
-        chosen = order[np.append(0, change + 1)]
-    keep = np.zeros(len(pair), bool)
-    keep[chosen] = True
-    return keep
-
-
-def _used(ids, vocabulary):
-    """New ids without the gaps, and the vocabulary that is left."""
-    used = np.bincount(ids, minlength=len(vocabulary)) > 0
-    return (np.cumsum(used, dtype=np.int32) - 1)[ids], vocabulary[used]
-
-
-def _gini(ascending):
-    size, total = len(ascending), ascending.sum()
-    if not total:
-        return 0.0
-    ranks = np.arange(1, size + 1)
-    return float(2 * (ranks * ascending).sum() / (size * total) - 1 - 1 / size)
-
-
-def _iso(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat()
+        return describe.describe(self)

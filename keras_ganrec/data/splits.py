@@ -4,115 +4,12 @@ All functions are deterministic given their seed. Parts share vocabularies,
 no row is lost, and `Split.describe()` counts what cannot be evaluated.
 """
 
-import dataclasses
-
 import numpy as np
-import pandas as pd
 
 from keras_ganrec.data.interactions import Interactions
-from keras_ganrec.data.interactions import concatenate
+from keras_ganrec.data.split import Split
 
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Split:
-    """Disjoint parts of one table.
-
-    Args:
-        train: `Interactions` to fit on.
-        validation: Optional `Interactions` to tune on.
-        test: `Interactions` to report on.
-        fold_in: Optional `Interactions`. Only of `user_split`: the rows of
-            validation and test users that a model is shown as their profile.
-    """
-
-    train: Interactions
-    validation: Interactions | None
-    test: Interactions
-    fold_in: Interactions | None = None
-
-    def __post_init__(self):
-        parts = self._parts()
-        for name, part in parts.items():
-            if not len(part):
-                raise ValueError(
-                    f"The {name} part has no rows. Expected at least one. "
-                    "Take a larger share for it, or a larger table."
-                )
-            for vocabulary in ("user_vocabulary", "item_vocabulary"):
-                ours = getattr(part, vocabulary)
-                theirs = getattr(self.train, vocabulary)
-                if ours is not theirs and not np.array_equal(ours, theirs):
-                    raise ValueError(
-                        f"`{name}.{vocabulary}` differs from the train "
-                        "part's. The parts of a split share their ids. "
-                        "Make them with `Interactions.select`."
-                    )
-        pairs = [pd.unique(_pair(part)) for part in parts.values()]
-        shared = int(pd.Series(np.concatenate(pairs)).duplicated().sum())
-        if shared:
-            raise ValueError(
-                f"{shared} (user, item) pairs are in more than one part of "
-                f"the split. The parts {list(parts)} must be disjoint. "
-                "Remove the pairs from one of them."
-            )
-
-    @property
-    def train_and_validation(self) -> Interactions:
-        """Everything but the test part, for the refit after tuning.
-
-        For a `user_split` this includes the profiles of validation users,
-        not those of test users.
-        """
-        if self.validation is None:
-            return self.train
-        union = concatenate(self.train, self.validation)
-        if self.fold_in is None:
-            return union
-        tuned = np.isin(self.fold_in.user_id, self.validation.user_id)
-        return concatenate(union, self.fold_in.select(tuned))
-
-    def describe(self) -> dict:
-        """Counts of rows, users and items, and of what cannot be evaluated.
-
-        For the validation and the test part: users and items that have no
-        train rows (nothing is known of them), and users without rows in the
-        part (they are not evaluated there).
-        """
-        facts = {}
-        for name, part in self._parts().items():
-            facts[f"{name}_interactions"] = len(part)
-            facts[f"{name}_users"] = len(np.unique(part.user_id))
-            facts[f"{name}_items"] = len(np.unique(part.item_id))
-        for name in ("validation", "test"):
-            part = getattr(self, name)
-            if part is None:
-                continue
-            known = self.train
-            if name == "test":
-                known = self.train_and_validation
-            facts[f"{name}_users_without_train_rows"] = len(
-                np.setdiff1d(part.user_id, known.user_id)
-            )
-            facts[f"{name}_items_without_train_rows"] = len(
-                np.setdiff1d(part.item_id, known.item_id)
-            )
-            facts[f"users_without_{name}_rows"] = (
-                part.num_users - facts[f"{name}_users"]
-            )
-            if self.fold_in is not None:
-                facts[f"{name}_users_without_fold_in_rows"] = len(
-                    np.setdiff1d(part.user_id, self.fold_in.user_id)
-                )
-        return facts
-
-    def _parts(self):
-        parts = {
-            "train": self.train,
-            "validation": self.validation,
-            "test": self.test,
-            "fold_in": self.fold_in,
-        }
-        return {k: part for k, part in parts.items() if part is not None}
+TRAIN, VALIDATION, TEST, FOLD_IN = range(4)
 
 
 def ratio_split(
@@ -141,38 +38,187 @@ def ratio_split(
         ValueError: Ratios are out of range, or no row reaches a part.
     """
     _check_ratios(test_ratio, validation_ratio)
+    rows = np.bincount(interactions.user_id, minlength=interactions.num_users)
+    spare = np.maximum(rows - 1, 0)
+    num_test = np.minimum(_round(rows * test_ratio), spare)
+    num_validation = _round(rows * validation_ratio)
+    num_validation = np.minimum(num_validation, spare - num_test)
+    order = _shuffled_by_user(interactions, seed)
+    part = _last_of_each_user(interactions, order, num_test, num_validation)
+    return _split_by_part(interactions, part, validation_ratio > 0)
+
+
+def leave_last_out(interactions: Interactions) -> Split:
+    """Every user's last row is the test, the last but one the validation.
+
+    Equal times are ordered by row. Users with fewer than 3 rows stay in train
+    whole, and `describe()` counts them.
+
+    Args:
+        interactions: `Interactions` with timestamps.
+
+    Returns:
+        A `Split`.
+
+    Raises:
+        ValueError: There are no timestamps, or no user has 3 rows.
+    """
+    times = _times(interactions, "leave_last_out")
+    rows = np.bincount(interactions.user_id, minlength=interactions.num_users)
+    held_out = (rows >= 3).astype(np.int64)
+    order = np.lexsort((times, interactions.user_id))
+    part = _last_of_each_user(interactions, order, held_out, held_out)
+    return _split_by_part(interactions, part, True)
+
+
+def temporal_split(
+    interactions: Interactions,
+    test_ratio: float = 0.2,
+    validation_ratio: float = 0.1,
+) -> Split:
+    """Cuts all rows at one or two moments: train, then validation, then test.
+
+    The only split in which no model has seen the future. Rows of equal time
+    stay together in the later part, so shares can be a little larger than
+    asked for. Many test users and items may be without train rows:
+    `describe()` counts them.
+
+    Args:
+        interactions: `Interactions` with timestamps.
+        test_ratio: float in (0, 1). Share of the latest rows.
+        validation_ratio: float in [0, 1). Share of the rows before those.
+
+    Returns:
+        A `Split`; its `validation` is `None` when `validation_ratio` is 0.
+
+    Raises:
+        ValueError: Ratios are out of range, there are no timestamps, or
+            there are too few moments to cut between.
+    """
+    _check_ratios(test_ratio, validation_ratio)
+    times = _times(interactions, "temporal_split")
+    ordered = np.sort(times)
+    num_test = _round(len(times) * test_ratio)
+    num_held_out = num_test + _round(len(times) * validation_ratio)
+    test_start = ordered[-max(num_test, 1)]
+    validation_start = ordered[-max(num_held_out, 1)]
+    part = np.where(
+        times >= test_start,
+        TEST,
+        np.where(times >= validation_start, VALIDATION, TRAIN),
+    )
+    return _split_by_part(interactions, part, validation_ratio > 0)
+
+
+def user_split(
+    interactions: Interactions,
+    test_ratio: float = 0.2,
+    validation_ratio: float = 0.1,
+    fold_in_ratio: float = 0.8,
+    seed: int = 0,
+) -> Split:
+    """Strong generalisation: the users of the test are new to the model.
+
+    A random share of the users is taken out of train altogether. Of their
+    rows, a random part is shown as their profile (`split.fold_in`), the rest
+    is to be found. Evaluate with
+    `ranking_batches(split.fold_in, split.test)`; this asks for a model that
+    scores profiles of users whom it was not trained on. Users with one row
+    cannot be cut in two and stay in train.
+
+    Args:
+        interactions: `Interactions` to split.
+        test_ratio: float in (0, 1). Share of users in the test part.
+        validation_ratio: float in [0, 1). Share of users in the validation
+            part; 0 for none.
+        fold_in_ratio: float in (0, 1). Share of a held-out user's rows that
+            is shown; at least one row is shown, at least one held out.
+        seed: int. Seeds both draws.
+
+    Returns:
+        A `Split` with `fold_in`; its `validation` is `None` when
+        `validation_ratio` is 0.
+
+    Raises:
+        ValueError: Ratios are out of range, or there are too few users.
+    """
+    _check_ratios(test_ratio, validation_ratio)
+    if not 0 < fold_in_ratio < 1:
+        raise ValueError(
+            "`fold_in_ratio` must lie in (0, 1). "
+            f"Received: fold_in_ratio={fold_in_ratio}"
+        )
+    rows = np.bincount(interactions.user_id, minlength=interactions.num_users)
+    num_users = int((rows > 0).sum())
+    num_test = int(_round(num_users * test_ratio))
+    num_validation = int(_round(num_users * validation_ratio))
+    rng = np.random.default_rng(seed)
+    users = rng.permutation(np.flatnonzero(rows >= 2))
+    group = np.zeros(interactions.num_users, np.int8)
+    group[users[:num_test]] = TEST
+    group[users[num_test : num_test + num_validation]] = VALIDATION
+
+    num_held_out = rows - np.clip(_round(rows * fold_in_ratio), 1, None)
+    num_held_out = np.clip(num_held_out, 1, None) * (group != TRAIN)
+    order = _shuffled_by_user(interactions, seed)
+    nobody = np.zeros_like(rows)
+    part = _last_of_each_user(interactions, order, num_held_out, nobody)
+    row_group = group[interactions.user_id]
+    shown = np.where(row_group == TRAIN, TRAIN, FOLD_IN)
+    part = np.where(part == TEST, row_group, shown)
+    return _split_by_part(interactions, part, validation_ratio > 0)
+
+
+def _round(number):
+    return np.floor(number + 0.5).astype(np.int64)
+
+
+def _shuffled_by_user(interactions, seed):
+    """Row numbers sorted by user, in random order within a user."""
     # One key of user and noise sorts three times as fast as a lexsort.
     noise = np.random.default_rng(seed).integers(2**32, size=len(interactions))
     key = interactions.user_id.astype(np.int64) << 32 | noise
-    order = np.argsort(key, kind="stable")
-    rows = np.bincount(interactions.user_id, minlength=interactions.num_users)
-    num_test = np.floor(rows * test_ratio + 0.5).astype(np.int64)
-    num_test = np.minimum(num_test, np.maximum(rows - 1, 0))
-    num_held_out = np.floor(rows * validation_ratio + 0.5).astype(np.int64)
-    num_held_out = np.minimum(num_test + num_held_out, np.maximum(rows - 1, 0))
-    return _from_the_end(interactions, order, rows, num_test, num_held_out)
+    return np.argsort(key, kind="stable")
 
 
-def _from_the_end(interactions, order, rows, num_test, num_held_out):
-    """Splits rows sorted by user: each user's last ones are held out."""
+def _last_of_each_user(interactions, order, num_test, num_validation):
+    """The part of each row, given rows sorted by user.
+
+    The last `num_test[u]` rows of user u are test, the `num_validation[u]`
+    before them validation, the others train.
+    """
     user = interactions.user_id[order]
+    rows = np.bincount(user, minlength=interactions.num_users)
     from_end = np.cumsum(rows)[user] - np.arange(len(order))  # 1 = last row
     part = np.zeros(len(order), np.int8)
-    part[order] = np.where(
-        from_end <= num_test[user],
-        2,
-        np.where(from_end <= num_held_out[user], 1, 0),
-    )
-    return _by_part(interactions, part)
+    held_out = from_end <= (num_test + num_validation)[user]
+    part[order] = np.where(held_out, VALIDATION, TRAIN)
+    part[order[from_end <= num_test[user]]] = TEST
+    return part
 
 
-def _by_part(interactions, part):
-    validation = interactions.select(part == 1)
+def _split_by_part(interactions, part, with_validation):
+    validation = fold_in = None
+    if with_validation:
+        validation = interactions.select(part == VALIDATION)
+    if (part == FOLD_IN).any():
+        fold_in = interactions.select(part == FOLD_IN)
     return Split(
-        train=interactions.select(part == 0),
-        validation=validation if len(validation) else None,
-        test=interactions.select(part == 2),
+        train=interactions.select(part == TRAIN),
+        validation=validation,
+        test=interactions.select(part == TEST),
+        fold_in=fold_in,
     )
+
+
+def _times(interactions, name):
+    if interactions.timestamp is None:
+        raise ValueError(
+            f"`{name}` needs timestamps, and these interactions have none. "
+            "Name the time column with `timestamp=` when reading the table, "
+            "or use `ratio_split`."
+        )
+    return interactions.timestamp
 
 
 def _check_ratios(test_ratio, validation_ratio):
@@ -186,8 +232,3 @@ def _check_ratios(test_ratio, validation_ratio):
             "and their sum below 1. Received: "
             f"test_ratio={test_ratio}, validation_ratio={validation_ratio}"
         )
-
-
-def _pair(interactions):
-    user = interactions.user_id.astype(np.int64)
-    return user * interactions.num_items + interactions.item_id
