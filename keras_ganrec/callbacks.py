@@ -1,0 +1,193 @@
+"""Callbacks that Keras lacks for two players.
+
+Keras' own (`EarlyStopping`, `ModelCheckpoint`, `BackupAndRestore`,
+`TensorBoard`, ...) work as they are. A ranking metric grows: give them
+`mode="max"`.
+"""
+
+import math
+import types
+import warnings
+
+import keras
+import numpy as np
+from keras import ops
+
+
+class DataEpoch(keras.callbacks.Callback):
+    """Tells a pipeline of `keras_ganrec.data` which epoch it is.
+
+    `fit()` adds it by itself for data sets that have an `epoch`.
+
+    Args:
+        epoch: `tf.Variable` of dtype int64. The one the pipeline reads.
+    """
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch.assign(epoch)
+
+
+class StopAtNonFiniteLoss(keras.callbacks.Callback):
+    """Stops at the first loss that is NaN or infinite and undoes the damage.
+
+    Puts back the weights of the last epoch whose losses were all finite (or
+    of the start) and warns with the name of the loss and the step. `fit()`
+    adds it by itself; `EarlyStopping(restore_best_weights=True)` has the last
+    word on the weights where it is used.
+    """
+
+    def on_train_begin(self, logs=None):
+        self.good_weights = self.model.get_weights()
+        self.good_epoch = "the start of training"
+        self.epoch = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        broken = self._non_finite(logs)
+        if broken:
+            self.model.stop_training = True
+            self.model.set_weights(self.good_weights)
+            warnings.warn(
+                f"Training stopped: {' and '.join(broken)} not finite at "
+                f"epoch {self.epoch + 1}, step {batch + 1}. The weights of "
+                f"{self.good_epoch} are back in place. Lower that player's "
+                "learning rate, add a gradient penalty or clip its gradients "
+                "(`clipnorm=1.0` of the optimizer).",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not self._non_finite(logs):
+            self.good_weights = self.model.get_weights()
+            self.good_epoch = f"epoch {epoch + 1}"
+
+    def _non_finite(self, logs):
+        return [
+            name
+            for name, value in (logs or {}).items()
+            if name.endswith("loss")
+            and not name.startswith("val_")
+            and not math.isfinite(float(value))
+        ]
+
+
+class GeneratorEMA(keras.callbacks.SwapEMAWeights):
+    """Evaluates, and ends training, with averaged generator weights.
+
+    The average itself is Keras': `Adam(..., use_ema=True,
+    ema_momentum=0.999)` as `g_optimizer` keeps it in the graph and in the
+    saved file, so that a resumed run goes on exactly. This callback swaps it
+    in for each evaluation and, for good, at the end of training.
+
+    Raises:
+        ValueError: At the start of training, when `g_optimizer` keeps no
+            average.
+    """
+
+    def set_model(self, model):
+        # Keras' callback looks for the one optimizer of a model.
+        super().set_model(types.SimpleNamespace(optimizer=model.g_optimizer))
+
+    def on_train_end(self, logs=None):
+        self._swap_variables()
+        self._finalize_ema_values()
+
+
+class BalanceMonitor(keras.callbacks.Callback):
+    """Logs how well the discriminator tells a fixed batch apart, and warns.
+
+    The log `balance` is the probability that a real row looks more real to
+    the discriminator than a generated one (ties count half): 0.5 when it
+    cannot tell them apart, 1 when it always can and the generator has no
+    gradient left to follow (under the saturating losses).
+
+    Args:
+        batch: A batch as the model is trained on. At least two rows.
+        patience: int. Epochs in a row at more than `threshold` before it
+            warns, once.
+        threshold: float. Between 0.5 and 1.
+    """
+
+    def __init__(self, batch, patience=5, threshold=0.99):
+        super().__init__()
+        self.batch = batch
+        self.patience = patience
+        self.threshold = threshold
+
+    def on_train_begin(self, logs=None):
+        self.epochs_over = 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        real, fake = self.model.realness(self.batch)
+        difference = ops.expand_dims(real, 1) - ops.expand_dims(fake, 0)
+        balance = float(ops.mean((ops.sign(difference) + 1.0) / 2.0))
+        if logs is not None:
+            logs["balance"] = balance
+        self.epochs_over = (
+            self.epochs_over + 1 if balance > self.threshold else 0
+        )
+        if self.epochs_over == self.patience:
+            warnings.warn(
+                f"The discriminator told real from generated rows in "
+                f"{balance:.1%} of the pairs for {self.patience} epochs: it "
+                "has won. Lower `d_steps` or its learning rate, add "
+                "`r1_weight`, or use a relativistic or Wasserstein loss.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+
+class CollapseMonitor(keras.callbacks.Callback):
+    """Logs the diversity of what the generator makes, and warns of collapse.
+
+    The log `diversity` is the mean distance between two generated samples
+    over the mean distance between two real ones: about 1 for a generator
+    that covers its data, near 0 when every noise gives the same output.
+
+    Args:
+        real: Array of shape `(n, ...)`, a sample of the data, n >= 2.
+        threshold: float. Warns, once, at the end of the first epoch whose
+            diversity is below it.
+        seed: int. Of the noise, the same at each epoch.
+    """
+
+    def __init__(self, real, threshold=0.2, seed=0):
+        super().__init__()
+        self.real = real
+        self.threshold = threshold
+        self.seed = seed
+
+    def on_train_begin(self, logs=None):
+        self.real_distance = _mean_distance(self.real)
+        self.warned = False
+
+    def on_epoch_end(self, epoch, logs=None):
+        generated = self.model.generate(len(self.real), seed=self.seed)
+        diversity = _mean_distance(generated) / self.real_distance
+        if logs is not None:
+            logs["diversity"] = diversity
+        if diversity < self.threshold and not self.warned:
+            self.warned = True
+            warnings.warn(
+                f"The generator collapses: at epoch {epoch + 1} its samples "
+                f"lie {diversity:.0%} as far apart as the data. Use the "
+                "relativistic loss with `r1_weight` and `r2_weight`, a lower "
+                "learning rate, or larger batches.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+
+def _mean_distance(samples):
+    rows = np.reshape(np.asarray(samples, dtype="float32"), (len(samples), -1))
+    # Each row with its neighbour in the array: n pairs stand for n^2.
+    return float(
+        np.mean(np.linalg.norm(rows - np.roll(rows, 1, axis=0), axis=1))
+    )

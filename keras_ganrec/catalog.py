@@ -1,0 +1,137 @@
+"""Catalog: the raw ids of users and items, and who has seen what."""
+
+import os
+
+import numpy as np
+import scipy.sparse
+import tensorflow as tf
+
+
+class Catalog:
+    """What a recommender remembers of its data besides its weights.
+
+    Travels inside the `.keras` file, so that a loaded model still speaks raw
+    ids and still leaves out what a user has seen.
+
+    Args:
+        user_vocabulary: Array of shape `(num_users,)`, raw ids (integers or
+            strings) in the order of the ids `0..num_users - 1`.
+        item_vocabulary: Array of shape `(num_items,)`, likewise.
+        seen: `scipy.sparse.csr_matrix` of shape `(num_users, num_items)`.
+    """
+
+    def __init__(self, user_vocabulary, item_vocabulary, seen):
+        self.user_vocabulary = _plain(user_vocabulary)
+        self.item_vocabulary = _plain(item_vocabulary)
+        self.seen = scipy.sparse.csr_matrix(seen)
+        shape = (len(self.user_vocabulary), len(self.item_vocabulary))
+        if self.seen.shape != shape:
+            raise ValueError(
+                "`seen` must have one row per user and one column per item. "
+                f"Received: shape={self.seen.shape}, expected {shape}"
+            )
+        self.seen.sort_indices()
+        self._item_profiles = None
+        self._user_ids = _ids_of(self.user_vocabulary)
+        self._item_ids = _ids_of(self.item_vocabulary)
+
+    @property
+    def num_users(self):
+        return len(self.user_vocabulary)
+
+    @property
+    def num_items(self):
+        return len(self.item_vocabulary)
+
+    def encode_users(self, raw_user_ids):
+        """Returns int32 ids `(n,)`; raises ValueError for unknown ones."""
+        return _encode(raw_user_ids, self._user_ids, "user")
+
+    def encode_items(self, raw_item_ids):
+        """Returns int32 ids `(n,)`; raises ValueError for unknown ones."""
+        return _encode(raw_item_ids, self._item_ids, "item")
+
+    def seen_rows(self, user_ids):
+        """Returns float32 `(n, num_items)`, 1 where the user saw the item."""
+        rows = self.seen[user_ids]
+        return (rows.toarray() != 0).astype("float32")
+
+    def item_profiles(self):
+        """Returns the `tf.SparseTensor` of who has seen each item.
+
+        Shape `(num_items, num_users)`, float32. Made once, outside of any
+        graph, which then refers to it instead of holding a copy.
+        """
+        if self._item_profiles is None:
+            with tf.init_scope():
+                by_item = self.seen.T.tocsr().tocoo()
+                self._item_profiles = tf.SparseTensor(
+                    np.stack([by_item.row, by_item.col], axis=1),
+                    np.ones(by_item.nnz, "float32"),
+                    by_item.shape,
+                )
+        return self._item_profiles
+
+    def save(self, directory):
+        np.savez(
+            os.path.join(directory, "catalog.npz"),
+            user_vocabulary=self.user_vocabulary,
+            item_vocabulary=self.item_vocabulary,
+            seen_indptr=self.seen.indptr,
+            seen_indices=self.seen.indices,
+        )
+
+    @classmethod
+    def load(cls, directory):
+        """Returns the catalog saved in `directory`, `None` without one."""
+        path = os.path.join(directory, "catalog.npz")
+        if not os.path.exists(path):
+            return None
+        with np.load(path, allow_pickle=False) as arrays:
+            indices = arrays["seen_indices"]
+            return cls(
+                arrays["user_vocabulary"],
+                arrays["item_vocabulary"],
+                scipy.sparse.csr_matrix(
+                    (
+                        np.ones(len(indices), "float32"),
+                        indices,
+                        arrays["seen_indptr"],
+                    ),
+                    shape=(
+                        len(arrays["user_vocabulary"]),
+                        len(arrays["item_vocabulary"]),
+                    ),
+                ),
+            )
+
+
+def _plain(vocabulary):
+    # NumPy writes integers and fixed-width strings without pickle.
+    vocabulary = np.asarray(vocabulary)
+    if np.issubdtype(vocabulary.dtype, np.integer):
+        return vocabulary.astype("int64")
+    return vocabulary.astype(str)
+
+
+def _ids_of(vocabulary):
+    return {raw: index for index, raw in enumerate(vocabulary.tolist())}
+
+
+def _encode(raw_ids, ids, kind):
+    raw_ids = np.asarray(raw_ids).tolist()
+    unknown = [raw for raw in raw_ids if raw not in ids]
+    if unknown:
+        known = next(iter(ids))
+        raise ValueError(
+            f"{len(unknown)} of {len(raw_ids)} {kind} ids are unknown to the "
+            f"model, the first one is {unknown[0]!r}. Known ids look like "
+            f"{known!r} ({type(known).__name__})."
+            + (
+                " Give the items of a new user as a history: "
+                "`recommend({'new user': [item, item]})`."
+                if kind == "user"
+                else ""
+            )
+        )
+    return np.array([ids[raw] for raw in raw_ids], dtype="int32")

@@ -1,0 +1,280 @@
+"""Recommender: scores of the whole catalog, ranked, measured and returned."""
+
+import keras
+import numpy as np
+import pandas as pd
+from keras import ops
+
+from keras_ganrec.catalog import Catalog
+from keras_ganrec.gradients import descend
+from keras_ganrec.ranking import mask_seen
+from keras_ganrec.ranking import rank
+from keras_ganrec.ranking import top_k_items
+from keras_ganrec.reproducible import ReproducibleModel
+
+
+class Recommender(ReproducibleModel):
+    """Base of all models that rank items for users.
+
+    `call(inputs)` returns the scores `(batch, num_items)` of the whole
+    catalog, so that `evaluate()` is the full-ranking evaluation and
+    `recommend()` works for every model.
+
+    A subclass writes:
+
+    - `call(inputs)`: `inputs["user_id"]` of shape `(batch,)`, and
+      `inputs["seen"]` of shape `(batch, num_items)`, 1 where the user has
+      interacted with the item.
+    - `score_profiles(seen)`: scores of users known by their items alone,
+      where the model can.
+    - `training_loss(batch)`, if it is trained by gradients and is not a GAN;
+      or `adapt(interactions)`, if it is fitted without.
+
+    Models whose scores are inner products also give
+    `user_embeddings(user_id)` and `item_embeddings()`.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.catalog = None
+        self.ranking_metrics = []
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+
+    def compile(self, optimizer=None, metrics=None, jit_compile=False, **kwargs):
+        """Sets the optimizer, if the model has one, and the ranking metrics.
+
+        Args:
+            optimizer: Name or `keras.optimizers.Optimizer`; `None` for GANs,
+                which have two, and for models fitted by `adapt`.
+            metrics: List of `keras_ganrec.metrics`.
+            jit_compile: bool. XLA, off unless asked for.
+            **kwargs: As in `keras.Model.compile`.
+        """
+        super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
+        self.ranking_metrics = list(metrics or [])
+        for metric in self.ranking_metrics:
+            metric.build(self.num_items)
+        self.keep_compile_config(
+            optimizer=self.optimizer,
+            metrics=self.ranking_metrics,
+            jit_compile=jit_compile,
+            **kwargs,
+        )
+        if self.optimizer is not None:
+            self.optimizer.build(self.trainable_variables)
+
+    @property
+    def metrics(self):
+        return [self.loss_tracker, *self.ranking_metrics, *super().metrics]
+
+    def training_loss(self, batch):
+        raise NotImplementedError(
+            f"`{type(self).__name__}` is not trained by `fit()`. "
+            "Use `adapt(interactions)`."
+        )
+
+    def train_step(self, data):
+        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        loss = descend(
+            lambda: self.training_loss(batch) + sum(self.losses),
+            self.trainable_variables,
+            self.optimizer,
+            self.distribute_strategy.num_replicas_in_sync,
+        )
+        self.loss_tracker.update_state(loss)
+        return {"loss": self.loss_tracker.result()}
+
+    def test_step(self, data):
+        inputs, held_out, _ = keras.utils.unpack_x_y_sample_weight(data)
+        # One sort serves the metrics of all list lengths.
+        ranking = rank(
+            self(inputs, training=False),
+            held_out,
+            k=max(metric.k for metric in self.ranking_metrics),
+            seen=inputs["seen"],
+        )
+        for metric in self.ranking_metrics:
+            metric.update_ranked(ranking)
+        return {m.name: m.result() for m in self.ranking_metrics}
+
+    def evaluate(self, x=None, *args, **kwargs):
+        """Ranks the whole catalog for each user, as `keras.Model.evaluate`.
+
+        Args:
+            x: `keras_ganrec.data.ranking_batches(train, held_out)`.
+            *args: As in `keras.Model.evaluate`.
+            **kwargs: As in `keras.Model.evaluate`.
+        """
+        if self.compiled and not self.ranking_metrics:
+            raise ValueError(
+                f"`{type(self).__name__}` was compiled without metrics, so "
+                "there is nothing to evaluate. Compile it with "
+                "`metrics=[keras_ganrec.metrics.NDCGAtK(10)]`."
+            )
+        return super().evaluate(x, *args, **kwargs)
+
+    def fit(self, x=None, *args, **kwargs):
+        if hasattr(x, "interactions"):
+            self.remember(x.interactions)
+        return super().fit(x, *args, **kwargs)
+
+    def adapt(self, interactions):
+        """Fits a model that needs no gradients. Others are given `fit()`."""
+        raise NotImplementedError(
+            f"`{type(self).__name__}` is trained by gradients. Use "
+            "`compile()` and `fit()`."
+        )
+
+    def remember(self, interactions):
+        """Keeps the raw ids and who has seen what, for `recommend()`.
+
+        `fit()` and `adapt()` do it; call it to exclude, or to fold in, other
+        interactions than those the model was trained on.
+
+        Args:
+            interactions: `keras_ganrec.data.Interactions`.
+        """
+        if interactions.num_items != self.num_items:
+            raise ValueError(
+                f"The data has {interactions.num_items} items, but the model "
+                f"was built for {self.num_items}. Build it with "
+                f"`num_items={interactions.num_items}`."
+            )
+        num_users = getattr(self, "num_users", None)
+        if num_users not in (None, interactions.num_users):
+            raise ValueError(
+                f"The data has {interactions.num_users} users, but the model "
+                f"was built for {num_users}. Build it with "
+                f"`num_users={interactions.num_users}`."
+            )
+        self.catalog = Catalog(
+            interactions.user_vocabulary,
+            interactions.item_vocabulary,
+            interactions.to_csr(),
+        )
+        # What was traced before refers to the former catalog.
+        self.test_function = None
+        self.predict_function = None
+
+    def score_profiles(self, seen):
+        """Returns scores `(batch, num_items)` of users known by their items.
+
+        Args:
+            seen: Tensor of shape `(batch, num_items)`.
+        """
+        raise TypeError(
+            f"`{type(self).__name__}` cannot score users it was not trained "
+            "on. Train it again with them, or use a model that takes "
+            "profiles (CFGAN in user mode, EASE, MultVAE) or folds in "
+            "(GANMF, IALS, ItemKNN)."
+        )
+
+    def recommend(
+        self, users, k=10, exclude_seen=True, candidates=None, batch_size=256
+    ):
+        """Returns the best items of each user, by raw ids.
+
+        Args:
+            users: List of raw ids of users of the training data; or a dict
+                from any name to the list of raw item ids of a user that was
+                not there.
+            k: int. Items per user, at most the number of candidates.
+            exclude_seen: bool. Leaves out what the user has interacted with.
+            candidates: Optional list of raw item ids. Ranks these alone.
+            batch_size: int. Users scored at once.
+
+        Returns:
+            A DataFrame with the columns `user`, `rank` (from 1), `item` and
+            `score`, best first. Equal scores: the item with the lower id
+            (the earlier one of the vocabulary) first. A user with fewer than
+            `k` unseen candidates gets fewer rows.
+
+        Raises:
+            ValueError: If an id is unknown, `k` is larger than the number of
+                candidates, or the model has not been trained on data with
+                raw ids.
+        """
+        catalog = self._known_catalog()
+        excluded = self._excluded_items(candidates)
+        available = catalog.num_items - int(excluded.sum())
+        if not isinstance(k, int) or not 1 <= k <= available:
+            raise ValueError(
+                f"`k` must be an integer from 1 to the number of candidate "
+                f"items, {available}. Received: k={k!r}"
+            )
+        names, seen_of, score = self._users(users)
+        tables = []
+        for start in range(0, len(names), batch_size):
+            rows = slice(start, start + batch_size)
+            seen = seen_of(rows)
+            scores = mask_seen(score(rows, seen), excluded[None, :])
+            best, item_ids = top_k_items(
+                scores, k, seen=seen if exclude_seen else None
+            )
+            tables.append(
+                _table(
+                    names[rows],
+                    ops.convert_to_numpy(item_ids),
+                    ops.convert_to_numpy(best),
+                    catalog.item_vocabulary,
+                )
+            )
+        return pd.concat(tables, ignore_index=True)
+
+    def _known_catalog(self):
+        if self.catalog is None:
+            raise ValueError(
+                f"`{type(self).__name__}` does not know the raw ids yet. "
+                "Train it with `fit(keras_ganrec.data....(interactions))` or "
+                "`adapt(interactions)`, or call `remember(interactions)`."
+            )
+        return self.catalog
+
+    def _excluded_items(self, candidates):
+        excluded = np.zeros(self.num_items, "float32")
+        if candidates is not None:
+            excluded[:] = 1.0
+            excluded[self.catalog.encode_items(candidates)] = 0.0
+        return excluded
+
+    def _users(self, users):
+        """Returns the names, `seen` of a slice, and scores of a slice."""
+        catalog = self.catalog
+        if len(users) == 0:
+            raise ValueError("`users` is empty: there is nobody to serve.")
+        if isinstance(users, dict):
+            histories = [catalog.encode_items(h) for h in users.values()]
+
+            def seen_of(rows):
+                seen = np.zeros((len(histories[rows]), self.num_items), "float32")
+                for row, items in enumerate(histories[rows]):
+                    seen[row, items] = 1.0
+                return seen
+
+            return list(users), seen_of, lambda _, s: self.score_profiles(s)
+
+        user_ids = catalog.encode_users(users)
+        return (
+            list(users),
+            lambda rows: catalog.seen_rows(user_ids[rows]),
+            lambda rows, s: self({"user_id": user_ids[rows], "seen": s}),
+        )
+
+    def save_assets(self, directory):
+        if self.catalog is not None:
+            self.catalog.save(directory)
+
+    def load_assets(self, directory):
+        self.catalog = Catalog.load(directory)
+
+
+def _table(names, item_ids, scores, item_vocabulary):
+    row, position = np.nonzero(scores > -np.inf)
+    return pd.DataFrame(
+        {
+            "user": [names[index] for index in row],
+            "rank": position + 1,
+            "item": item_vocabulary[item_ids[row, position]],
+            "score": scores[row, position],
+        }
+    )

@@ -1,0 +1,110 @@
+"""What every model here owes its user: a run that can be made again.
+
+`ReproducibleModel` adds to `keras.Model` only what a killed and resumed run
+needs to equal one that never stopped, and what keeps files and weights whole
+when something goes wrong.
+"""
+
+import os
+import pathlib
+
+import keras
+
+from keras_ganrec.callbacks import DataEpoch
+from keras_ganrec.callbacks import StopAtNonFiniteLoss
+
+
+class ReproducibleModel(keras.Model):
+    """A `keras.Model` that resumes exactly and never loses a good file.
+
+    - Keras does not save the state of its random generators; here they are
+      part of the weights file.
+    - `fit()` tells the pipelines of `keras_ganrec.data` which epoch it is, so
+      that the order of the data depends on the seed and the epoch alone.
+    - `fit()` stops at the first loss that is not finite and puts back the
+      weights of the last good epoch.
+    - `save()` and `save_weights()` write beside the target and then rename:
+      a full disk or a kill leaves the old file as it was.
+
+    A subclass creates all its weights in the constructor and ends it with
+    `self.built = True`.
+    """
+
+    @property
+    def metrics(self):
+        # Only those that a subclass names; Keras would add a loss of its own.
+        return []
+
+    def keep_compile_config(self, **arguments):
+        """Keeps the arguments of a `compile()` of our own for the file."""
+        # Serialized now: Keras would look for weights in the objects.
+        self._compile_arguments = keras.saving.serialize_keras_object(arguments)
+
+    def get_compile_config(self):
+        return dict(self._compile_arguments) if self.compiled else {}
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def fit(self, x=None, *args, callbacks=None, **kwargs):
+        if not isinstance(callbacks, keras.callbacks.CallbackList):
+            callbacks = [*keras.tree.flatten(callbacks or [])]
+            if hasattr(x, "epoch"):
+                callbacks.insert(0, DataEpoch(x.epoch))
+                kwargs.setdefault("shuffle", False)
+            # First, so that its weights come before a better choice of
+            # EarlyStopping at the end of training.
+            callbacks.insert(0, StopAtNonFiniteLoss())
+        return super().fit(x, *args, callbacks=callbacks, **kwargs)
+
+    def save(self, filepath, overwrite=True, **kwargs):
+        if kwargs.get("zipped", True) is False:
+            return super().save(filepath, overwrite=overwrite, **kwargs)
+        return self._write_beside(super().save, filepath, overwrite, **kwargs)
+
+    def save_weights(self, filepath, overwrite=True, **kwargs):
+        return self._write_beside(
+            super().save_weights, filepath, overwrite, **kwargs
+        )
+
+    def _write_beside(self, write, filepath, overwrite, **kwargs):
+        target = pathlib.Path(filepath)
+        if target.exists() and not overwrite:
+            raise FileExistsError(
+                f"`{target}` exists and `overwrite=False`. Give another path "
+                "or `overwrite=True`."
+            )
+        # Keras looks at the ending, so the mark goes in front.
+        beside = target.with_name(f".partial-{os.getpid()}-{target.name}")
+        try:
+            write(str(beside), overwrite=True, **kwargs)
+            os.replace(beside, target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        for index, state in enumerate(self._random_states()):
+            store[f"random_state_{index}"] = state
+
+    def load_own_variables(self, store):
+        keys = set(store.keys())
+        saved = {key for key in keys if key.startswith("random_state_")}
+        states = self._random_states()
+        if len(saved) != len(states):
+            raise ValueError(
+                f"The file holds {len(saved)} random states, the model "
+                f"`{self.name}` has {len(states)}. The file was written by a "
+                "model of other settings: build the model with the arguments "
+                "it was saved with."
+            )
+        super().load_own_variables({key: store[key] for key in keys - saved})
+        for index, state in enumerate(states):
+            state.assign(store[f"random_state_{index}"])
+
+    def _random_states(self):
+        return [
+            generator.state
+            for layer in self._flatten_layers()
+            for generator in layer._seed_generators
+        ]

@@ -1,0 +1,126 @@
+"""The models under the contract: one entry each."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import keras
+
+from keras_ganrec import baselines
+from keras_ganrec import metrics
+from keras_ganrec import models
+from keras_ganrec.data import pipelines
+
+
+class Case(NamedTuple):
+    """How to build, feed and train one model on the planted market."""
+
+    build: Callable
+    feed: Callable | None = None  # None: fitted by `adapt`
+    learning_rate: float = 0.01
+    epochs: int = 30
+
+    def compiled(self, split, optimizer=keras.optimizers.Adam, **kwargs):
+        sizes = split.train.num_users, split.train.num_items
+        model = self.build(*sizes)
+        if hasattr(model, "discriminator"):
+            kwargs["d_optimizer"] = optimizer(self.learning_rate)
+            kwargs["g_optimizer"] = optimizer(self.learning_rate)
+        elif self.feed is not None:
+            kwargs["optimizer"] = optimizer(self.learning_rate)
+        model.compile(
+            metrics=[metrics.RecallAtK(5), metrics.NDCGAtK(10)], **kwargs
+        )
+        return model
+
+    def train(self, model, split, epochs=None, **kwargs):
+        if self.feed is None:
+            model.adapt(split.train)
+            return None
+        return model.fit(
+            self.feed(split.train),
+            epochs=self.epochs if epochs is None else epochs,
+            verbose=0,
+            **kwargs,
+        )
+
+
+def _users(train):
+    return pipelines.user_profiles(train, batch_size=16)
+
+
+def _items(train):
+    return pipelines.item_profiles(train, batch_size=16)
+
+
+def _pairs(train):
+    return pipelines.pairs(train, batch_size=64)
+
+
+def _cfgan(num_items, **kwargs):
+    return models.CFGAN(
+        num_items,
+        g_hidden_dims=(16,),
+        d_hidden_dims=(16,),
+        zr_ratio=0.5,
+        zr_weight=0.1,
+        seed=1,
+        **kwargs,
+    )
+
+
+CASES = {
+    "cfgan_user_zp": Case(
+        lambda users, items: _cfgan(items, pm_ratio=0.3), _users, epochs=60
+    ),
+    "cfgan_user_zr": Case(
+        lambda users, items: _cfgan(items, pm_ratio=0.0), _users, epochs=60
+    ),
+    "cfgan_item_zp": Case(
+        lambda users, items: _cfgan(
+            items, num_users=users, mode="item", pm_ratio=0.3
+        ),
+        _items,
+        epochs=60,
+    ),
+    "ganmf_user": Case(
+        lambda users, items: models.GANMF(
+            users,
+            items,
+            embedding_dim=8,
+            code_dim=8,
+            feature_matching_weight=0.3,
+            seed=1,
+        ),
+        _users,
+    ),
+    "ganmf_item": Case(
+        lambda users, items: models.GANMF(
+            users,
+            items,
+            mode="item",
+            embedding_dim=8,
+            code_dim=8,
+            feature_matching_weight=0.3,
+            seed=1,
+        ),
+        _items,
+    ),
+    "bpr_mf": Case(
+        lambda users, items: baselines.BPRMF(users, items, embedding_dim=8),
+        _pairs,
+    ),
+    "mult_vae": Case(
+        lambda users, items: baselines.MultVAE(
+            items, hidden_dims=(16,), latent_dim=8
+        ),
+        _users,
+    ),
+    "popularity": Case(lambda users, items: baselines.Popularity(items)),
+    "item_knn": Case(lambda users, items: baselines.ItemKNN(items)),
+    "ease": Case(lambda users, items: baselines.EASE(items, l2=5.0)),
+    "ials": Case(
+        lambda users, items: baselines.IALS(users, items, embedding_dim=8)
+    ),
+}
+GANS = [name for name in CASES if name.startswith(("cfgan", "ganmf"))]
+TRAINED = [name for name, case in CASES.items() if case.feed is not None]

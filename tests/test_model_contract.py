@@ -1,0 +1,260 @@
+"""What every model keeps, whatever its paper says."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_ganrec.data import pipelines
+from tests.cases import CASES
+from tests.cases import GANS
+from tests.cases import TRAINED
+
+every_model = pytest.mark.parametrize("name", CASES)
+every_trained_model = pytest.mark.parametrize("name", TRAINED)
+every_gan = pytest.mark.parametrize("name", GANS)
+
+
+@pytest.fixture(scope="module")
+def trained(planted):
+    """Each model, trained once for the tests that only look at it."""
+    models = {}
+
+    def get(name):
+        if name not in models:
+            keras.utils.set_random_seed(0)
+            case = CASES[name]
+            models[name] = case.compiled(planted)
+            case.train(models[name], planted)
+        return models[name]
+
+    return get
+
+
+def held_out(planted):
+    return pipelines.ranking_batches(planted.train, planted.test, batch_size=16)
+
+
+def assert_same_weights(one, other, atol=0.0):
+    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=atol)
+
+
+@every_model
+def test_learns_planted_tastes(name, trained, planted):
+    recall = trained(name).evaluate(
+        held_out(planted), verbose=0, return_dict=True
+    )["recall_at_5"]
+    tastes_known = 5 / 12  # 5 of the 12 or so unseen items of the own taste
+    if name == "popularity":
+        assert 0.05 < recall < 0.7 * tastes_known
+    else:
+        assert recall > 0.75 * tastes_known
+
+
+@every_model
+def test_scores_the_whole_catalog(name, trained, planted):
+    inputs, _ = next(iter(held_out(planted)))
+    scores = trained(name)(inputs)
+    assert scores.shape == (16, planted.train.num_items)
+    assert np.isfinite(scores).all()
+
+
+@every_model
+def test_factors_multiply_to_the_scores(name, trained, planted):
+    model = trained(name)
+    if not hasattr(model, "user_embeddings"):
+        pytest.skip("its scores are no inner products")
+    if name.startswith("cfgan_user"):
+        pytest.skip("factors are of item mode")
+    inputs, _ = next(iter(held_out(planted)))
+    users = np.asarray(model.user_embeddings(inputs["user_id"]))
+    items = np.asarray(model.item_embeddings())
+    np.testing.assert_allclose(users @ items.T, model(inputs), atol=1e-5)
+
+
+@every_model
+def test_saved_model_is_whole(name, trained, planted, tmp_path):
+    """Settings, weights, optimizers, random state, raw ids: all in the file."""
+    model = trained(name)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+
+    assert loaded.get_config() == model.get_config()
+    assert loaded.get_compile_config() == model.get_compile_config()
+    assert_same_weights(loaded, model)
+    users = ["user 3", "user 41"]
+    assert loaded.recommend(users, k=7).equals(model.recommend(users, k=7))
+    assert loaded.evaluate(held_out(planted), verbose=0) == pytest.approx(
+        model.evaluate(held_out(planted), verbose=0)
+    )
+    for player in ("optimizer", "d_optimizer", "g_optimizer"):
+        optimizer = getattr(model, player, None)
+        if optimizer is not None:
+            restored = getattr(loaded, player)
+            assert int(restored.iterations) == int(optimizer.iterations) > 0
+            for a, b in zip(
+                optimizer.variables, restored.variables, strict=True
+            ):
+                np.testing.assert_array_equal(a, b)
+
+
+@every_trained_model
+def test_saved_model_resumes_training_exactly(name, planted, tmp_path):
+    case = CASES[name]
+    model = case.compiled(planted)
+    case.train(model, planted, epochs=2)
+    model.save(tmp_path / "model.keras")
+    resumed = keras.saving.load_model(tmp_path / "model.keras")
+    for one in (model, resumed):
+        case.train(one, planted, epochs=4, initial_epoch=2)
+    assert_same_weights(model, resumed)
+
+
+@every_gan
+def test_each_turn_moves_one_player(name, planted):
+    case = CASES[name]
+    model = case.compiled(planted)
+    batch = next(iter(case.feed(planted.train)))
+    players = {"d": model.discriminator, "g": model.generator}
+    for turn, moving, resting in (
+        (model.d_step, "d", "g"),
+        (model.g_step, "g", "d"),
+    ):
+        before = {key: p.get_weights() for key, p in players.items()}
+        turn(batch)
+        after = {key: p.get_weights() for key, p in players.items()}
+        for a, b in zip(before[resting], after[resting], strict=True):
+            np.testing.assert_array_equal(a, b)
+        for a, b in zip(before[moving], after[moving], strict=True):
+            assert not np.array_equal(a, b)
+
+
+@every_gan
+def test_players_pull_in_opposite_directions(name, planted):
+    """D's steps lower how real fakes look against real rows; G's raise it."""
+    case = CASES[name]
+    model = case.compiled(planted, optimizer=keras.optimizers.SGD)
+    batch = next(iter(case.feed(planted.train)))
+
+    def gap():
+        real, fake = model.realness(batch)
+        return float(np.mean(real) - np.mean(fake))
+
+    start = gap()
+    for _ in range(20):
+        model.d_step(batch)
+    judged = gap()
+    assert judged > start
+    for _ in range(20):
+        model.g_step(batch)
+    assert gap() < judged
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"steps_per_execution": 3},
+        {"jit_compile": True},
+        {"run_eagerly": True},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+@every_trained_model
+def test_trains_in_every_mode_of_keras(name, settings, planted):
+    case = CASES[name]
+    model = case.compiled(planted, **settings)
+    history = case.train(model, planted, epochs=2).history
+    assert all(np.isfinite(values).all() for values in history.values())
+
+
+@every_trained_model
+def test_mixed_precision_trains_to_the_same_place(name, trained, planted):
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    try:
+        case = CASES[name]
+        model = case.compiled(planted)
+        case.train(model, planted)
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+    half = model.evaluate(held_out(planted), verbose=0, return_dict=True)
+    full = trained(name).evaluate(
+        held_out(planted), verbose=0, return_dict=True
+    )
+    assert half["ndcg_at_10"] == pytest.approx(full["ndcg_at_10"], abs=0.1)
+    if hasattr(model, "g_optimizer"):
+        for optimizer in (model.d_optimizer, model.g_optimizer):
+            assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+
+
+@every_model
+def test_recommends_unseen_items_by_raw_ids(name, trained, planted):
+    model = trained(name)
+    seen = {
+        user: {
+            f"item {i}"
+            for i in planted.train.item_id[planted.train.user_id == user]
+        }
+        for user in (0, 7)
+    }
+    table = model.recommend(["user 0", "user 7"], k=10)
+    assert list(table.columns) == ["user", "rank", "item", "score"]
+    assert list(table["rank"]) == [*range(1, 11)] * 2
+    for user, rows in table.groupby("user"):
+        assert not seen[int(user.split()[1])] & set(rows["item"])
+        assert rows["score"].is_monotonic_decreasing
+    everything = model.recommend(["user 0"], k=40, exclude_seen=False)
+    assert seen[0] <= set(everything["item"])
+    rest = model.recommend(["user 0"], k=40)
+    assert len(rest) == 40 - len(seen[0])
+
+
+@every_model
+def test_ranks_candidates_alone(name, trained):
+    candidates = ["item 3", "item 11", "item 25"]
+    table = trained(name).recommend(
+        ["user 1"], k=3, candidates=candidates, exclude_seen=False
+    )
+    assert sorted(table["item"]) == sorted(candidates)
+
+
+@every_model
+def test_history_of_an_unknown_user(name, trained, planted):
+    model = trained(name)
+    taste = planted.train.item_features["taste"].to_numpy()
+    liked = np.flatnonzero(taste == 1)[:6]
+    histories = {"somebody": [f"item {i}" for i in liked]}
+    if name == "bpr_mf":
+        with pytest.raises(TypeError, match="cannot score users"):
+            model.recommend(histories)
+        return
+    table = model.recommend(histories, k=5)
+    assert set(table["user"]) == {"somebody"}
+    assert not set(histories["somebody"]) & set(table["item"])
+    found = taste[[int(item.split()[1]) for item in table["item"]]]
+    if name != "popularity":
+        assert found.mean() >= 0.8
+
+
+@every_model
+def test_bad_requests_say_what_to_do(name, trained):
+    model = trained(name)
+    with pytest.raises(ValueError, match="1 of 2 user ids.*'nobody'"):
+        model.recommend(["user 1", "nobody"])
+    with pytest.raises(ValueError, match="item ids are unknown.*'no item'"):
+        model.recommend(["user 1"], candidates=["no item"])
+    with pytest.raises(ValueError, match="from 1 to .* 40. Received: k=41"):
+        model.recommend(["user 1"], k=41)
+    with pytest.raises(ValueError, match="empty"):
+        model.recommend([])
+
+
+def test_untrained_model_knows_no_raw_ids(planted):
+    model = CASES["cfgan_user_zp"].compiled(planted)
+    with pytest.raises(ValueError, match="does not know the raw ids"):
+        model.recommend(["user 1"])
+
+
+def test_data_of_another_size_is_refused(planted):
+    model = CASES["ganmf_user"].build(60, 39)
+    with pytest.raises(ValueError, match="has 40 items.*built for 39"):
+        model.remember(planted.train)
