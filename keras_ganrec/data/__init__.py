@@ -2,8 +2,16 @@
 
 from keras_ganrec.data import datasets
 from keras_ganrec.data import pipelines
+from keras_ganrec.data import readers
 from keras_ganrec.data import splits
 from keras_ganrec.data.interactions import Interactions
-from keras_ganrec.data.splits import Split
+from keras_ganrec.data.split import Split
 
-__all__ = ["Interactions", "Split", "datasets", "pipelines", "splits"]
+__all__ = [
+    "Interactions",
+    "Split",
+    "datasets",
+    "pipelines",
+    "readers",
+    "splits",
+]

@@ -60,11 +60,11 @@ class Split:
         """
         if self.validation is None:
             return self.train
-        union = _union(self.train, self.validation)
+        rows = concatenate(self.train, self.validation)
         if self.fold_in is None:
-            return union
+            return rows
         tuned = _has_rows(self.validation, "user")[self.fold_in.user_id]
-        return _union(union, self.fold_in.select(tuned))
+        return concatenate(rows, self.fold_in.select(tuned))
 
     def describe(self) -> dict:
         """Counts of rows, users and items, and of what cannot be evaluated.
@@ -118,7 +118,7 @@ def _pair(interactions):
     return user * interactions.num_items + interactions.item_id
 
 
-def _union(first: Interactions, second: Interactions) -> Interactions:
+def concatenate(first: Interactions, second: Interactions) -> Interactions:
     """The rows of both."""
 
     def both(a, b):
