@@ -1,0 +1,10 @@
+"""What a GAN recommender has to beat, under the same contract."""
+
+from keras_ganrec.baselines.bpr_mf import BPRMF
+from keras_ganrec.baselines.ease import EASE
+from keras_ganrec.baselines.ials import IALS
+from keras_ganrec.baselines.item_knn import ItemKNN
+from keras_ganrec.baselines.mult_vae import MultVAE
+from keras_ganrec.baselines.popularity import Popularity
+
+__all__ = ["BPRMF", "EASE", "IALS", "ItemKNN", "MultVAE", "Popularity"]

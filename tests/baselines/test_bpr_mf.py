@@ -1,0 +1,63 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_ganrec.baselines import BPRMF
+
+
+@pytest.fixture
+def model():
+    model = BPRMF(num_users=2, num_items=3, embedding_dim=2, l2=0.1)
+    model.user_table.assign([[1.0, 2.0], [0.0, -1.0]])
+    model.item_table.assign([[1.0, 0.0], [0.5, 0.5], [0.0, 3.0]])
+    model.item_bias.assign([0.0, 0.25, -1.0])
+    return model
+
+
+SCORES = [[1.0, 1.75, 5.0], [0.0, -0.25, -4.0]]
+
+
+def test_loss_by_hand(model):
+    loss = model.training_loss(
+        {
+            "user_id": np.array([0, 1]),
+            "item_id": np.array([1, 0]),
+            "negative_ids": np.array([[0, 2], [1, 2]]),
+        }
+    )
+    margins = np.array([1.75 - 1.0, 1.75 - 5.0, 0.0 + 0.25, 0.0 + 4.0])
+    # Squared norms: users 5, 1; items 1, 0.5, 9.
+    penalty = (5 + 1) / 2 + (0.5 + 1) / 2 + (1 + 9 + 0.5 + 9) / 4
+    expected = np.mean(np.log1p(np.exp(-margins))) + 0.1 * penalty
+    assert float(loss) == pytest.approx(expected, rel=1e-6)
+
+
+def test_scores_by_hand(model):
+    np.testing.assert_allclose(model({"user_id": np.array([0, 1])}), SCORES)
+
+
+def test_bias_is_one_more_factor(model):
+    np.testing.assert_allclose(
+        np.asarray(model.user_embeddings(np.array([1, 0])))
+        @ np.asarray(model.item_embeddings()).T,
+        SCORES[::-1],
+    )
+
+
+def test_step_moves_the_embeddings_of_the_batch_alone(model):
+    model.compile(optimizer=keras.optimizers.SGD(0.1))
+    before = model.get_weights()
+    model.train_on_batch(
+        {
+            "user_id": np.array([0]),
+            "item_id": np.array([1]),
+            "negative_ids": np.array([[0]]),
+        }
+    )
+    users, items, bias = (
+        np.any(np.atleast_2d(b - a) != 0, axis=-1)
+        for a, b in zip(before, model.get_weights(), strict=True)
+    )
+    assert users.tolist() == [True, False]
+    assert items.tolist() == [True, True, False]
+    assert bias.any() and model.get_weights()[2][2] == before[2][2]
