@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ganrec.gradients import descend
+from keras_ganrec.gradients import Descent
 from keras_ganrec.reproducible import ReproducibleModel
 
 
@@ -107,16 +107,19 @@ class GAN(ReproducibleModel):
             jit_compile=jit_compile,
             **kwargs,
         )
-        self.d_optimizer = self._prepare(d_optimizer, self.discriminator)
-        self.g_optimizer = self._prepare(g_optimizer, self.generator)
+        self.d_optimizer = self._scaled(d_optimizer)
+        self.g_optimizer = self._scaled(g_optimizer)
+        compiled = not self.run_eagerly
+        self._d_descent = Descent(
+            self.discriminator, self.d_optimizer, compiled
+        )
+        self._g_descent = Descent(self.generator, self.g_optimizer, compiled)
 
-    def _prepare(self, optimizer, player):
+    def _scaled(self, optimizer):
         if self.dtype_policy.name == "mixed_float16" and not isinstance(
             optimizer, keras.optimizers.LossScaleOptimizer
         ):
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        # Built now: a file can only be loaded into slots that exist.
-        optimizer.build(player.trainable_variables)
+            return keras.optimizers.LossScaleOptimizer(optimizer)
         return optimizer
 
     @property
@@ -136,24 +139,20 @@ class GAN(ReproducibleModel):
 
     def d_step(self, batch):
         """Moves the discriminator once. The generator stays."""
-        loss = self._turn(
-            self.discriminator, self.discriminator_loss, self.d_optimizer, batch
+        self.d_loss_tracker.update_state(
+            self._d_descent.step(
+                lambda: self.discriminator_loss(batch),
+                self.distribute_strategy.num_replicas_in_sync,
+            )
         )
-        self.d_loss_tracker.update_state(loss)
 
     def g_step(self, batch):
         """Moves the generator once. The discriminator stays."""
-        loss = self._turn(
-            self.generator, self.generator_loss, self.g_optimizer, batch
-        )
-        self.g_loss_tracker.update_state(loss)
-
-    def _turn(self, player, objective, optimizer, batch):
-        return descend(
-            lambda: objective(batch) + sum(player.losses),
-            player.trainable_variables,
-            optimizer,
-            self.distribute_strategy.num_replicas_in_sync,
+        self.g_loss_tracker.update_state(
+            self._g_descent.step(
+                lambda: self.generator_loss(batch),
+                self.distribute_strategy.num_replicas_in_sync,
+            )
         )
 
     def sample(self, n, condition, seed_generator):

@@ -3,29 +3,79 @@
 Everything else is written in `keras.ops`; a second backend would begin here.
 """
 
+import math
+
 import tensorflow as tf
 
+# Updates of at least this many weights are compiled by XLA. Keras' Adam makes
+# some thirty passes over the memory of the weights, the compiled one seven: 6
+# instead of 24 cpu-ms for the 7.4 million weights of GANMF's discriminator.
+# Below, compiling (half a second) costs more than it brings.
+COMPILED_FROM = 2**17
 
-def descend(objective, variables, optimizer, num_replicas=1):
-    """Takes one gradient step on `objective` and moves only `variables`.
+
+class Descent:
+    """Moves the weights of one player down its objective.
 
     Args:
-        objective: Callable without arguments that returns a scalar tensor.
-        variables: List of `keras.Variable`. What may move.
-        optimizer: A `keras.optimizers.Optimizer` built on `variables`. Scales
-            the loss itself where mixed precision asks for it.
-        num_replicas: int. Replicas that train in step. Their gradients are
-            summed by the optimizer, so each one brings its share only.
-
-    Returns:
-        The value of the objective, a scalar tensor.
+        player: `keras.Model`. The regularizers of its weights are part of
+            what is minimized.
+        optimizer: `keras.optimizers.Optimizer`. Is built here, so that a file
+            can be loaded into its slots.
+        compiled: bool. Whether large updates may be compiled.
     """
-    with tf.GradientTape() as tape:
-        loss = objective()
-        scaled_loss = optimizer.scale_loss(loss / num_replicas)
-    tensors = [variable.value for variable in variables]
-    optimizer.apply(tape.gradient(scaled_loss, tensors), variables)
-    return loss
+
+    def __init__(self, player, optimizer, compiled=True):
+        self.player = player
+        self.optimizer = optimizer
+        optimizer.build(player.trainable_variables)
+        self._compiled_update = None
+        size = sum(math.prod(v.shape) for v in player.trainable_variables)
+        if compiled and size >= COMPILED_FROM:
+            self._compiled_update = tf.function(self._update, jit_compile=True)
+
+    def step(self, objective, num_replicas=1):
+        """Takes one gradient step. Nothing but the player's weights moves.
+
+        Args:
+            objective: Callable without arguments, returns a scalar tensor.
+            num_replicas: int. Replicas that train in step. Their gradients
+                are summed, so each one brings its share only.
+
+        Returns:
+            The objective with its regularization, a scalar tensor.
+        """
+        weights = [v.value for v in self.player.trainable_variables]
+        with tf.GradientTape() as tape:
+            loss = objective()
+            scaled_loss = self.optimizer.scale_loss(loss / num_replicas)
+        gradients = tape.gradient(scaled_loss, weights)
+        if self._compiled_update is None or num_replicas > 1:
+            return loss + self._update(gradients, num_replicas)
+        # XLA takes no sparse gradients.
+        dense = [g if g is None else tf.convert_to_tensor(g) for g in gradients]
+        return loss + self._compiled_update(dense, num_replicas)
+
+    def _update(self, gradients, num_replicas):
+        variables = self.player.trainable_variables
+        with tf.GradientTape() as tape:
+            regularization = sum(
+                (v.regularizer(v) for v in variables if v.regularizer),
+                start=tf.constant(0.0),
+            )
+            scaled = self.optimizer.scale_loss(regularization / num_replicas)
+        shrinking = tape.gradient(scaled, [v.value for v in variables])
+        self.optimizer.apply(
+            [_add(*pair) for pair in zip(gradients, shrinking, strict=True)],
+            variables,
+        )
+        return regularization
+
+
+def _add(one, other):
+    if one is None or other is None:
+        return other if one is None else one
+    return tf.convert_to_tensor(one) + other
 
 
 def input_gradient(function, inputs):

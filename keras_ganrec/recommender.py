@@ -6,7 +6,7 @@ import pandas as pd
 from keras import ops
 
 from keras_ganrec.catalog import Catalog
-from keras_ganrec.gradients import descend
+from keras_ganrec.gradients import Descent
 from keras_ganrec.ranking import mask_seen
 from keras_ganrec.ranking import rank
 from keras_ganrec.ranking import top_k_items
@@ -61,7 +61,9 @@ class Recommender(ReproducibleModel):
             **kwargs,
         )
         if self.optimizer is not None:
-            self.optimizer.build(self.trainable_variables)
+            self._descent = Descent(
+                self, self.optimizer, compiled=not self.run_eagerly
+            )
 
     @property
     def metrics(self):
@@ -75,10 +77,8 @@ class Recommender(ReproducibleModel):
 
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        loss = descend(
-            lambda: self.training_loss(batch) + sum(self.losses),
-            self.trainable_variables,
-            self.optimizer,
+        loss = self._descent.step(
+            lambda: self.training_loss(batch),
             self.distribute_strategy.num_replicas_in_sync,
         )
         self.loss_tracker.update_state(loss)

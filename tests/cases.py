@@ -56,13 +56,13 @@ def _pairs(train):
     return pipelines.pairs(train, batch_size=64)
 
 
-def _cfgan(num_items, **kwargs):
+def _cfgan(num_items, zr_weight=0.1, **kwargs):
     return models.CFGAN(
         num_items,
         g_hidden_dims=(16,),
         d_hidden_dims=(16,),
         zr_ratio=0.5,
-        zr_weight=0.1,
+        zr_weight=zr_weight,
         seed=1,
         **kwargs,
     )
@@ -73,7 +73,8 @@ CASES = {
         lambda users, items: _cfgan(items, pm_ratio=0.3), _users, epochs=60
     ),
     "cfgan_user_zr": Case(
-        lambda users, items: _cfgan(items, pm_ratio=0.0), _users, epochs=60
+        lambda users, items: _cfgan(items, zr_weight=0.03, pm_ratio=0.0),
+        _users,
     ),
     "cfgan_item_zp": Case(
         lambda users, items: _cfgan(

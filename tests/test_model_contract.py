@@ -39,6 +39,19 @@ def assert_same_weights(one, other, atol=0.0):
         np.testing.assert_allclose(a, b, rtol=0, atol=atol)
 
 
+def without_ids(config):
+    """A serialized config less the addresses that Keras notes in it."""
+    if isinstance(config, dict):
+        return {
+            key: without_ids(value)
+            for key, value in config.items()
+            if key != "shared_object_id"
+        }
+    if isinstance(config, list):
+        return [without_ids(value) for value in config]
+    return config
+
+
 @every_model
 def test_learns_planted_tastes(name, trained, planted):
     recall = trained(name).evaluate(
@@ -80,7 +93,9 @@ def test_saved_model_is_whole(name, trained, planted, tmp_path):
     loaded = keras.saving.load_model(tmp_path / "model.keras")
 
     assert loaded.get_config() == model.get_config()
-    assert loaded.get_compile_config() == model.get_compile_config()
+    assert without_ids(loaded.get_compile_config()) == without_ids(
+        model.get_compile_config()
+    )
     assert_same_weights(loaded, model)
     users = ["user 3", "user 41"]
     assert loaded.recommend(users, k=7).equals(model.recommend(users, k=7))
@@ -134,6 +149,7 @@ def test_players_pull_in_opposite_directions(name, planted):
     """D's steps lower how real fakes look against real rows; G's raise it."""
     case = CASES[name]
     model = case.compiled(planted, optimizer=keras.optimizers.SGD)
+    model.zr_weight = 0.0  # CFGAN: the adversary alone
     batch = next(iter(case.feed(planted.train)))
 
     def gap():
