@@ -211,7 +211,7 @@ def align_features(features, id_column, vocabulary):
     if len(repeated):
         raise ValueError(
             f"{len(repeated)} rows of the feature table repeat an id of "
-            f"column {id_column!r}, for instance {repeated[0]!r}. Expected "
+            f"column {id_column!r}, for instance {repeated[0]}. Expected "
             "one row per id. Drop the others: "
             f"`features.drop_duplicates({id_column!r})`."
         )

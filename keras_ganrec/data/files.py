@@ -19,9 +19,12 @@ def reading(path):
     """
     try:
         yield
+    except (FileNotFoundError, PermissionError, IsADirectoryError):
+        raise
     except BROKEN as error:
         raise _unreadable(path, error) from error
     except OSError as error:
+        # Parsers raise OSError without a number for broken content.
         if error.errno is not None:
             raise
         raise _unreadable(path, error) from error

@@ -97,16 +97,11 @@ def temporal_split(
     """
     _check_ratios(test_ratio, validation_ratio)
     times = _times(interactions, "temporal_split")
-    ordered = np.sort(times)
-    num_test = _round(len(times) * test_ratio)
-    num_held_out = num_test + _round(len(times) * validation_ratio)
-    test_start = ordered[-max(num_test, 1)]
-    validation_start = ordered[-max(num_held_out, 1)]
-    part = np.where(
-        times >= test_start,
-        TEST,
-        np.where(times >= validation_start, VALIDATION, TRAIN),
-    )
+    part = np.full(len(times), TRAIN)
+    part[_latest(times, test_ratio * len(times))] = TEST
+    left = np.flatnonzero(part == TRAIN)
+    latest = _latest(times[left], validation_ratio * len(times))
+    part[left[latest]] = VALIDATION
     return _split_by_part(interactions, part, validation_ratio > 0)
 
 
@@ -209,6 +204,14 @@ def _split_by_part(interactions, part, with_validation):
         test=interactions.select(part == TEST),
         fold_in=fold_in,
     )
+
+
+def _latest(times, num_rows):
+    """bool mask of the last `num_rows` times, and of those equal to them."""
+    num_rows = min(_round(num_rows), len(times))
+    if not num_rows:
+        return np.zeros(len(times), bool)
+    return times >= np.sort(times)[-num_rows]
 
 
 def _times(interactions, name):
