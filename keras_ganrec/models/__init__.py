@@ -2,5 +2,6 @@
 
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
+from keras_ganrec.models.content import MLPGAN
 
-__all__ = ["CFGAN", "GANMF"]
+__all__ = ["CFGAN", "GANMF", "MLPGAN"]
