@@ -199,7 +199,8 @@ def _numbers(path, content, separator, names):
     """A table of numbers, ids whole."""
     with files.reading(path):
         table = pd.read_csv(io.BytesIO(content), sep=separator, header=None)
-        _set_names(table, names)
+        _expect(1, table.shape[1], names)
+        table.columns = list(names)
         for name in names:
             column = table[name]
             if column.isna().any():
@@ -219,32 +220,33 @@ def _texts(path, separator, names, encoding="latin-1", skiprows=0):
         content = content.replace(separator.encode(), b"\x01")
         separator = "\x01"
     with files.reading(path):
+        if not content.strip():
+            raise ValueError("the file is empty")
+        for number, line in enumerate(content.splitlines(), 1):
+            if line:
+                _expect(number, line.count(separator.encode()) + 1, names)
         table = pd.read_csv(
             io.BytesIO(content),
             sep=separator,
             header=None,
+            names=names,
             encoding=encoding,
             dtype=str,
             skiprows=skiprows,
             quoting=csv.QUOTE_NONE,
             keep_default_na=False,
         )
-        _set_names(table, names)
-        last_line = content.rstrip(b"\r\n").rpartition(b"\n")[2]
-        if last_line.count(separator.encode()) != len(names) - 1:
-            raise ValueError("the last line is incomplete")
         for name in table.columns.intersection(["user", "item"]):
             table[name] = table[name].astype(np.int64)
     return table
 
 
-def _set_names(table, names):
-    if table.shape[1] != len(names):
+def _expect(number, num_fields, names):
+    if num_fields != len(names):
         raise ValueError(
-            f"a line has {table.shape[1]} fields, expected {len(names)}: "
+            f"line {number} has {num_fields} fields, expected {len(names)}: "
             f"{', '.join(names)}"
         )
-    table.columns = list(names)
 
 
 def _integer_lines(path):

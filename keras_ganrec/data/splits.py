@@ -86,7 +86,8 @@ def temporal_split(
     Args:
         interactions: `Interactions` with timestamps.
         test_ratio: float in (0, 1). Share of the latest rows.
-        validation_ratio: float in [0, 1). Share of the rows before those.
+        validation_ratio: float in [0, 1). Share of all rows, the latest of
+            those before the test part; 0 for none.
 
     Returns:
         A `Split`; its `validation` is `None` when `validation_ratio` is 0.

@@ -1,0 +1,294 @@
+"""Finding, checking and downloading; no network: archives are local files."""
+
+import dataclasses
+import hashlib
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+import scipy.sparse
+
+from keras_ganrec.data import datasets
+from keras_ganrec.data import sources
+
+FILES = {
+    "u.data": "1\t10\t5\t100\n1\t20\t3\t200\n2\t10\t4\t300\n",
+    "u.user": "1|24|M|technician|85711\n2|53|F|other|94043\n",
+    "u.item": "".join(
+        f"{item}|Film {item}|||url|{'|'.join('0' * 18)}|1\n"
+        for item in (10, 20)
+    ),
+}
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture
+def isolated(tmp_path, monkeypatch):
+    """A machine without data, and a small ml-100k with true checksums."""
+    monkeypatch.delenv("KERAS_GANREC_DATA", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+
+    def set_source(**changes):
+        source = dataclasses.replace(
+            sources.SOURCES["ml-100k"],
+            archive=(tmp_path / "ml-100k.zip").as_uri(),
+            checksums={name: sha256(text) for name, text in FILES.items()},
+        )
+        source = dataclasses.replace(source, **changes)
+        monkeypatch.setitem(sources.SOURCES, "ml-100k", source)
+
+    set_source()
+    return set_source
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Puts the small ml-100k into `<tmp>/<name>/ml-100k`."""
+
+    def put(name, **changes):
+        path = tmp_path / name / "ml-100k"
+        path.mkdir(parents=True)
+        for file, text in (FILES | changes).items():
+            (path / file).write_text(text)
+        return tmp_path / name
+
+    return put
+
+
+def archive(tmp_path, **changes):
+    with zipfile.ZipFile(tmp_path / "ml-100k.zip", "w") as file:
+        for name, text in (FILES | changes).items():
+            file.writestr(f"ml-100k/{name}", text)
+    return tmp_path / "ml-100k.zip"
+
+
+def test_load_from_data_dir(isolated, folder):
+    result = datasets.load("ml-100k", folder("mine"))
+    assert len(result) == 3
+    assert result.user_vocabulary.tolist() == [1, 2]
+    assert result.user_features["occupation"].tolist() == [
+        "technician",
+        "other",
+    ]
+    assert result.item_features["title"].tolist() == ["Film 10", "Film 20"]
+    assert result.timestamp.tolist() == [100, 200, 300]
+
+
+def test_search_order(isolated, folder, monkeypatch):
+    mine, other = folder("mine"), folder("env", **{"u.data": "broken"})
+    monkeypatch.setenv("KERAS_GANREC_DATA", str(other))
+    assert len(datasets.load("ml-100k", mine)) == 3
+    with pytest.raises(ValueError, match="env/ml-100k/u.data is not the publ"):
+        datasets.load("ml-100k")
+
+
+def test_download_checks_unpacks_and_is_done_once(isolated, tmp_path, capsys):
+    path = archive(tmp_path)
+    assert len(datasets.load("ml-100k")) == 3
+    assert "may be used for research" in capsys.readouterr().out
+    cache = tmp_path / "home" / "datasets" / "keras_ganrec"
+    assert sorted(p.name for p in (cache / "ml-100k").iterdir()) == sorted(
+        FILES
+    )
+    path.unlink()
+    assert len(datasets.load("ml-100k")) == 3
+    assert capsys.readouterr().out == ""
+
+
+def test_download_with_a_wrong_file_is_not_used(isolated, tmp_path):
+    archive(tmp_path, **{"u.data": FILES["u.data"] + "3\t10\t1\t400\n"})
+    with pytest.raises(ValueError, match="ml-100k.zip: u.data is not the pub"):
+        datasets.load("ml-100k")
+    cache = tmp_path / "home" / "datasets" / "keras_ganrec"
+    assert not list(cache.iterdir())
+    archive(tmp_path)
+    assert len(datasets.load("ml-100k")) == 3, "the next try starts afresh"
+
+
+def test_truncated_download(isolated, tmp_path):
+    path = archive(tmp_path)
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(ValueError, match="ml-100k.zip cannot be read"):
+        datasets.load("ml-100k")
+
+
+def test_offline_and_absent_says_what_to_do(isolated):
+    with pytest.raises(
+        FileNotFoundError, match=r"could not be down.*`data_dir` or \$KERAS_G"
+    ):
+        datasets.load("ml-100k")
+
+
+def test_absent_without_download(isolated, monkeypatch):
+    def never(*args, **kwargs):
+        raise AssertionError("must not download")
+
+    monkeypatch.setattr(keras.utils, "get_file", never)
+    for name in ("msweb", "gowalla", "citeulike-a", "lastfm", "ml-hetrec"):
+        with pytest.raises(FileNotFoundError, match="get the data set from"):
+            datasets.load(name)
+    with pytest.raises(FileNotFoundError, match="cfgan/ML100K.train is not"):
+        datasets.load_split("ml-100k", "cfgan")
+
+
+def test_git_blob_ids_are_checksums(isolated, folder):
+    text = FILES["u.data"].encode()
+    blob = hashlib.sha1(b"blob %d\0" % len(text) + text).hexdigest()
+    isolated(checksums={"u.data": f"git:{blob}"})
+    assert len(datasets.load("ml-100k", folder("mine"))) == 3
+    isolated(checksums={"u.data": "git:" + "0" * 40})
+    with pytest.raises(ValueError, match=f"checksum is git:{blob}"):
+        datasets.load("ml-100k", folder("again"))
+
+
+def test_unknown_names_list_what_there_is(isolated):
+    with pytest.raises(ValueError, match=r"no data set 'ml-20m'.*'ml-100k'"):
+        datasets.load("ml-20m")
+    with pytest.raises(ValueError, match=r"no split 'ganmf' of 'gowalla'.*ir"):
+        datasets.load_split("gowalla", "ganmf")
+    with pytest.raises(ValueError, match="no split 'cfgan' of 'ml-20m'"):
+        datasets.load_split("ml-20m", "cfgan")
+
+
+def test_every_source_says_its_terms():
+    assert set(datasets.SOURCES) == set(datasets.LOADERS)
+    for source in datasets.SOURCES.values():
+        assert source.licence and source.citation
+        assert source.page.startswith("https://")
+        assert set(source.archived) <= set(source.checksums)
+    allowed = [n for n, s in datasets.SOURCES.items() if s.archive]
+    assert allowed == ["ml-100k", "ml-1m"]
+
+
+COUNTS = {  # users, items, interactions, as published
+    "ml-100k": (943, 1682, 100_000),
+    "ml-1m": (6040, 3706, 1_000_209),
+    "ml-hetrec": (2113, 10_109, 855_598),
+    "lastfm": (1892, 17_632, 92_834),
+    "gowalla": (29_858, 40_981, 1_027_370),
+    "citeulike-a": (5551, 16_980, 204_986),
+    "msweb": (32_711, 285, 98_654),
+}
+SPLITS = {  # users, items, train and validation, test, as published
+    ("ml-1m", "ganmf"): (6040, 3706, 799_983, 200_226),
+    ("ml-hetrec", "ganmf"): (2113, 10_109, 684_308, 171_290),
+    ("lastfm", "ganmf"): (1884, 17_632, 74_238, 18_588),
+    ("ml-100k", "cfgan"): (943, 1653, 80_000, 19_963),
+    ("ml-100k", "irgan"): (943, 1682, 44_140, 11_235),
+    ("gowalla", "lightgcn"): (29_858, 40_981, 810_128, 217_242),
+    ("lastfm", "lightgcn"): (1880, 4489, 42_135, 10_533),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*interpolated")
+@pytest.mark.parametrize("name", COUNTS)
+def test_real_counts(real_data, name):
+    real_data(sources.SOURCES[name].folder)
+    result = datasets.load(name, real_data.root)
+    counts = (result.num_users, result.num_items, len(result))
+    assert counts == COUNTS[name]
+    assert result.to_csr().nnz == len(result)
+
+
+@pytest.mark.parametrize(("name", "split"), SPLITS)
+def test_real_published_splits(real_data, name, split):
+    real_data(sources.SOURCES[name].folder)
+    result = datasets.load_split(name, split, real_data.root)
+    assert (
+        result.train.num_users,
+        result.train.num_items,
+        len(result.train_and_validation),
+        len(result.test),
+    ) == SPLITS[name, split]
+    # Two test users of LightGCN's Last.FM are not in its train part.
+    unknown = result.describe()["test_users_without_train_rows"]
+    assert unknown == (2 if (name, split) == ("lastfm", "lightgcn") else 0)
+    assert len(result.validation) > 0.15 * len(result.train)
+
+
+@pytest.mark.filterwarnings("ignore:.*interpolated")
+def test_real_ganmf_ids_are_movielens_ids(real_data):
+    real_data("ml-1m")
+    split = datasets.load_split("ml-1m", "ganmf", real_data.root)
+    whole = datasets.load("ml-1m", real_data.root)
+    parts = scipy.sparse.csr_array(split.train_and_validation.to_csr())
+    parts = parts + split.test.to_csr()
+    assert np.array_equal(split.train.user_vocabulary, whole.user_vocabulary)
+    assert np.array_equal(split.train.item_vocabulary, whole.item_vocabulary)
+    assert abs(parts - whole.to_csr()).nnz == 0
+    assert len(split.validation) == 202_272
+    titles = split.train.item_features["title"]
+    assert titles[0] == "Toy Story (1995)"
+
+
+def test_real_irgan_is_movielens_fold_u1(real_data):
+    from keras_ganrec.data import readers
+
+    real_data("ml-100k")
+    fold = readers.read_rows(real_data("ml-100k/folds/u1.test"))
+    liked = fold[fold["rating"] >= 4]
+    split = datasets.load_split("ml-100k", "irgan", real_data.root)
+    test = split.test
+    assert set(zip(liked["user"], liked["item"], strict=True)) == set(
+        zip(
+            test.user_vocabulary[test.user_id],
+            test.item_vocabulary[test.item_id],
+            strict=True,
+        )
+    )
+    assert test.item_features["title"][0] == "Toy Story (1995)"
+    assert test.rating.min() == split.train.rating.min() == 4
+
+
+def test_real_validation_is_seeded(real_data):
+    real_data("ml-100k")
+    first, same, other = (
+        datasets.load_split("ml-100k", "cfgan", real_data.root, seed=seed)
+        for seed in (0, 0, 1)
+    )
+    assert np.array_equal(first.validation.item_id, same.validation.item_id)
+    assert abs(first.validation.to_csr() - other.validation.to_csr()).nnz
+    shares = np.bincount(first.validation.user_id) / np.bincount(
+        first.train_and_validation.user_id
+    )
+    assert np.abs(shares - 0.2).max() < 0.08
+
+
+def test_real_imputed_times_are_confessed(real_data, recwarn):
+    real_data("ml-1m/ratings.imputed-timestamps.dat")
+    datasets.load("ml-1m", real_data.root)
+    assert "29.8 % of the times are interpolated" in str(recwarn[0].message)
+
+
+@pytest.mark.filterwarnings("ignore:.*interpolated")
+@pytest.mark.parametrize("name", ["ml-100k", "ml-1m"])
+def test_real_leave_last_out(real_data, name):
+    real_data(sources.SOURCES[name].folder)
+    split = datasets.load_split(name, "leave_last_out", real_data.root)
+    users = split.train.num_users
+    assert len(split.test) == len(split.validation) == users
+    last = np.zeros(users)
+    last[split.test.user_id] = split.test.timestamp
+    rest = split.train_and_validation
+    assert (rest.timestamp <= last[rest.user_id]).all()
+
+
+def test_real_sequences(real_data):
+    from keras_ganrec.data import readers
+
+    for name, counts in {
+        "seq-beauty-s3rec/Beauty.txt": (22_363, 12_101, 198_502),
+        "seq-video-sasrec/Video.txt": (31_013, 23_715, 287_107),
+        "ml-1m/sasrec/ml-1m.txt": (6040, 3416, 999_611),
+    }.items():
+        table = readers.read_sequences(real_data(name))
+        assert (
+            table["user"].nunique(),
+            table["item"].nunique(),
+            len(table),
+        ) == counts
