@@ -1,0 +1,85 @@
+"""What all commands say, and how."""
+
+import contextlib
+import dataclasses
+import json
+import os
+import sys
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What a command prints: text for people, data for machines."""
+
+    text: str
+    data: Any
+
+    def as_json(self) -> str:
+        return json.dumps(self.data, indent=2, default=lambda v: v.item())
+
+
+def progress(text: str) -> None:
+    """Says what is being done."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def table(frame) -> str:
+    """A DataFrame as aligned columns, four decimals."""
+    return frame.to_string(
+        index=False, float_format=lambda x: f"{x:.4f}", na_rep=""
+    )
+
+
+def load_tensorflow() -> None:
+    """Imports TensorFlow without the greetings of its libraries."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _silent_standard_error():
+        import tensorflow  # noqa: F401
+
+
+def load_model(path):
+    """Reads a `.keras` file.
+
+    Raises:
+        ValueError: The file is corrupt, or holds no recommender.
+        FileNotFoundError: There is no such file.
+    """
+    import keras
+
+    from keras_ganrec.recipes import zoo
+    from keras_ganrec.recommender import Recommender
+
+    zoo.classes()  # Keras finds what is registered.
+    if not os.path.exists(path):
+        raise FileNotFoundError(
+            f"There is no model {path!r}. Write one with `ganrec train`."
+        )
+    try:
+        model = keras.models.load_model(path)
+    except Exception as error:
+        raise ValueError(
+            f"{path!r} cannot be read as a model: it is corrupt, truncated or "
+            f"no `.keras` file ({type(error).__name__}: {error}). Write it "
+            "again with `ganrec train`."
+        ) from error
+    if not isinstance(model, Recommender) or model.catalog is None:
+        raise ValueError(
+            f"{path!r} holds a {type(model).__name__} that knows no users and "
+            "items. Expected a trained recommender, as `ganrec train` writes."
+        )
+    return model
+
+
+@contextlib.contextmanager
+def _silent_standard_error():
+    # C++ writes to the file descriptor itself.
+    sys.stderr.flush()
+    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)

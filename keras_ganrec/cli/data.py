@@ -1,0 +1,85 @@
+"""The option `--data`: a file of one's own, or a public data set by name."""
+
+import os
+
+from keras_ganrec.cli.console import progress
+
+FILES = (".csv", ".csv.gz", ".parquet")
+COLUMNS = {"user": "user", "item": "item", "rating": None, "timestamp": None}
+
+
+def add_options(parser) -> None:
+    group = parser.add_argument_group("data")
+    group.add_argument(
+        "--data",
+        required=True,
+        metavar="FILE|NAME",
+        help=f"a file ({', '.join(FILES)}) with a header and one interaction "
+        "per row, or a data set such as ml-1m, or synthetic",
+    )
+    for column, default in COLUMNS.items():
+        group.add_argument(
+            f"--{column}-column",
+            default=default,
+            metavar="NAME",
+            help=f"the file's column of {column}s (default: {default})",
+        )
+    group.add_argument(
+        "--min-rating",
+        type=float,
+        metavar="X",
+        help="leave out lower ratings; needs --rating-column",
+    )
+    group.add_argument(
+        "--data-dir",
+        metavar="FOLDER",
+        help="where public data sets are (default: $KERAS_GANREC_DATA)",
+    )
+
+
+def read(args):
+    """Returns the `Interactions` that the options name."""
+    from keras_ganrec.data import Interactions
+    from keras_ganrec.data import datasets
+    from keras_ganrec.recipes.loading import SYNTHETIC
+
+    if args.data == SYNTHETIC:
+        return datasets.synthetic()
+    if not is_file(args.data):
+        return datasets.load(args.data, data_dir=args.data_dir)
+    reader = Interactions.from_csv
+    if args.data.endswith(".parquet"):
+        reader = Interactions.from_parquet
+    columns = {name: getattr(args, f"{name}_column") for name in COLUMNS}
+    try:
+        return reader(args.data, min_rating=args.min_rating, **columns)
+    except ValueError as error:
+        # The argument of the function is an option here.
+        text = str(error)
+        for name in COLUMNS:
+            text = text.replace(f"`{name}=`", f"`--{name}-column`")
+        raise ValueError(text) from error
+
+
+def read_split(args):
+    """Returns the `Split` that the options and `--split` name."""
+    from keras_ganrec.data import datasets
+    from keras_ganrec.recipes import loading
+
+    if is_file(args.data) or not datasets.split_names(args.data):
+        parts = loading.split_by_name(read(args), args.split, args.seed)
+    else:
+        parts = loading.load_split(
+            args.data, args.split, args.data_dir, args.seed
+        )
+    train = parts.train
+    progress(
+        f"{args.data}, split {args.split}: {train.num_users} users, "
+        f"{train.num_items} items, {len(train)} interactions to train on, "
+        f"{len(parts.validation)} to tune on, {len(parts.test)} to test on"
+    )
+    return parts
+
+
+def is_file(data: str) -> bool:
+    return data.endswith(FILES) or os.path.exists(data)

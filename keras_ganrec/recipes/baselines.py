@@ -1,0 +1,150 @@
+"""What the GANs have to beat, tuned on the same splits with the same grids."""
+
+from keras_ganrec.baselines import BPRMF
+from keras_ganrec.baselines import EASE
+from keras_ganrec.baselines import IALS
+from keras_ganrec.baselines import ItemKNN
+from keras_ganrec.baselines import MultVAE
+from keras_ganrec.baselines import Popularity
+from keras_ganrec.recipes.base import Recipe
+from keras_ganrec.recipes.base import adam
+
+# Nothing is drawn: one run is all runs.
+ONE_RUN = {"seeds": (0,)}
+
+SETTINGS = {
+    "popularity": {"model": Popularity, **ONE_RUN},
+    "item_knn": {
+        "model": ItemKNN,
+        "grid": {
+            "model_arguments.num_neighbors": (50, 100, 200, 400),
+            "model_arguments.target_weight": (0.3, 0.5),
+            "model_arguments.shrinkage": (0.0, 10.0, 100.0),
+        },
+        **ONE_RUN,
+    },
+    "ease": {
+        "model": EASE,
+        "grid": {
+            "model_arguments.l2": (100.0, 200.0, 400.0, 700.0, 1000.0, 1500.0)
+        },
+        **ONE_RUN,
+    },
+    "edlae": {
+        "model": EASE,
+        "grid": {
+            "model_arguments.dropout": (0.1, 0.25, 0.5),
+            "model_arguments.l2": (10.0, 100.0, 400.0, 1000.0),
+        },
+        **ONE_RUN,
+    },
+    "ials": {
+        "model": IALS,
+        "model_arguments": {"embedding_dim": 128, "num_sweeps": 10},
+        "grid": {
+            "model_arguments.unobserved_weight": (0.1, 0.3, 1.0),
+            "model_arguments.l2": (0.003, 0.01, 0.03),
+        },
+    },
+    "bpr_mf": {
+        "model": BPRMF,
+        "model_arguments": {"embedding_dim": 128},
+        "optimizers": {"optimizer": adam(1e-3)},
+        "batches": "pairs",
+        "batch_size": 1024,
+        "epochs": 200,
+        "steps_per_execution": 64,
+        "grid": {"model_arguments.l2": (0.0001, 0.001, 0.01)},
+        "patience": 5,
+    },
+    "mult_vae": {
+        "model": MultVAE,
+        "model_arguments": {"hidden_dims": [600], "latent_dim": 200},
+        "optimizers": {"optimizer": adam(1e-3)},
+        "batches": "user_profiles",
+        "batch_size": 128,
+        "epochs": 300,
+        "steps_per_execution": 8,
+        "grid": {"model_arguments.kl_weight": (0.05, 0.2, 0.5)},
+        "patience": 20,
+    },
+}
+
+GANMF_REPOSITORY = (
+    "[GANMF's repository](https://github.com/edervishaj/GANMF), on this split"
+)
+ECIR_2022 = (
+    "[Pérez Maurera et al., 2022](https://arxiv.org/abs/2201.01815), Table 2, "
+    "on this split"
+)
+PUBLISHED = {
+    "popularity_ml_1m": {
+        "precision_at_5": 0.2144,
+        "ndcg_at_5": 0.2248,
+        "map_at_5": 0.1545,
+        "precision_at_20": 0.1562,
+        "ndcg_at_20": 0.1952,
+    },
+    "item_knn_ml_1m": {
+        "precision_at_5": 0.3880,
+        "ndcg_at_5": 0.4088,
+        "map_at_5": 0.3121,
+        "precision_at_20": 0.2743,
+        "ndcg_at_20": 0.3577,
+    },
+    "ials_ml_1m": {
+        "precision_at_5": 0.4012,
+        "ndcg_at_5": 0.4229,
+        "map_at_5": 0.3200,
+        "precision_at_20": 0.2890,
+        "ndcg_at_20": 0.3783,
+    },
+    "popularity_ml_100k": {
+        "precision_at_20": 0.1560,
+        "recall_at_20": 0.1675,
+        "mrr_at_20": 0.4130,
+        "ndcg_at_20": 0.2132,
+    },
+    "item_knn_ml_100k": {
+        "precision_at_20": 0.2779,
+        "recall_at_20": 0.3372,
+        "mrr_at_20": 0.6615,
+        "ndcg_at_20": 0.4121,
+    },
+    "ease_ml_100k": {
+        "precision_at_20": 0.2929,
+        "recall_at_20": 0.3530,
+        "mrr_at_20": 0.6909,
+        "ndcg_at_20": 0.4368,
+    },
+    "bpr_mf_ml_100k": {
+        "precision_at_20": 0.2263,
+        "recall_at_20": 0.2829,
+        "mrr_at_20": 0.5620,
+        "ndcg_at_20": 0.3296,
+    },
+}
+
+
+def _on(dataset, split, reference):
+    recipes = []
+    for model, settings in SETTINGS.items():
+        name = f"{model}_{dataset.replace('-', '_')}"
+        published = PUBLISHED.get(name, {})
+        recipes.append(
+            Recipe(
+                name=name,
+                dataset=dataset,
+                split=split,
+                reference=reference if published else "",
+                published=published,
+                **settings,
+            )
+        )
+    return recipes
+
+
+RECIPES = [
+    *_on("ml-1m", "ganmf", GANMF_REPOSITORY),
+    *_on("ml-100k", "cfgan", ECIR_2022),
+]

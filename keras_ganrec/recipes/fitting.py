@@ -1,0 +1,94 @@
+"""From a recipe and data to a trained model."""
+
+import inspect
+
+import keras
+import tensorflow as tf
+
+from keras_ganrec.data import Interactions
+from keras_ganrec.data import pipelines
+from keras_ganrec.evaluation import ranking_metrics
+from keras_ganrec.recipes.base import Recipe
+from keras_ganrec.recommender import Recommender
+
+
+def build(recipe: Recipe, interactions: Interactions, seed: int) -> Recommender:
+    """Returns the model of a recipe, untrained, for the sizes of the data."""
+    keras.utils.set_random_seed(seed)
+    known = {
+        "num_users": interactions.num_users,
+        "num_items": interactions.num_items,
+        "seed": seed,
+    }
+    return recipe.model(
+        **{k: v for k, v in known.items() if _takes(recipe.model, k)},
+        **recipe.model_arguments,
+    )
+
+
+def feed(recipe: Recipe, interactions: Interactions, seed: int):
+    """Returns the batches that `fit()` is given."""
+    pipeline = getattr(pipelines, recipe.batches)
+    return pipeline(interactions, batch_size=recipe.batch_size, seed=seed)
+
+
+def fit(
+    recipe: Recipe,
+    interactions: Interactions,
+    seed: int,
+    validation: tf.data.Dataset | None = None,
+    verbose: int | str = "auto",
+) -> tuple[Recommender, int | None]:
+    """Trains the model of a recipe.
+
+    Args:
+        recipe: `Recipe`. Its grid is not looked at.
+        interactions: `Interactions` to train on.
+        seed: int. Of the weights, the order and all draws.
+        validation: Optional evaluation batches. With them, and a `patience`,
+            training stops early and ends with the best weights.
+        verbose: As in `keras.Model.fit`.
+
+    Returns:
+        The model, and the number of epochs that its weights have seen;
+        `None` for a model without epochs.
+    """
+    model = build(recipe, interactions, seed)
+    if recipe.batches is None:
+        model.adapt(interactions)
+        return model, None
+    callbacks = []
+    if validation is not None and recipe.patience is not None:
+        callbacks = [
+            keras.callbacks.EarlyStopping(
+                f"val_{recipe.monitor}",
+                mode="max",
+                patience=recipe.patience,
+                restore_best_weights=True,
+            )
+        ]
+    model.compile(
+        **{
+            argument: keras.optimizers.deserialize(dict(config))
+            for argument, config in recipe.optimizers.items()
+        },
+        metrics=[ranking_metrics()[recipe.monitor]],
+        steps_per_execution=recipe.steps_per_execution,
+    )
+    model.fit(
+        feed(recipe, interactions, seed),
+        epochs=recipe.epochs,
+        validation_data=validation,
+        callbacks=callbacks,
+        verbose=verbose,
+    )
+    if callbacks:
+        return model, callbacks[0].best_epoch + 1
+    return model, recipe.epochs
+
+
+def _takes(model_class, argument):
+    return any(
+        argument in inspect.signature(base.__init__).parameters
+        for base in model_class.__mro__
+    )

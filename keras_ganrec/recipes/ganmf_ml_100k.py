@@ -1,0 +1,33 @@
+"""GANMF on ML-100K, CFGAN's split: nobody published it, so it is tuned."""
+
+from keras_ganrec.models import GANMF
+from keras_ganrec.recipes.base import Recipe
+from keras_ganrec.recipes.base import adam
+
+RECIPES = [
+    Recipe(
+        name="ganmf_ml_100k",
+        model=GANMF,
+        dataset="ml-100k",
+        split="cfgan",
+        model_arguments={
+            "mode": "user",
+            "embedding_dim": 100,
+            "code_dim": 500,
+            "d_regularizer": {"class_name": "L2", "config": {"l2": 5e-5}},
+        },
+        optimizers={"d_optimizer": adam(1e-4), "g_optimizer": adam(5e-4)},
+        batches="user_profiles",
+        batch_size=64,
+        epochs=500,
+        steps_per_execution=15,
+        grid={
+            "model_arguments.margin": (4.0, 10.0),
+            "model_arguments.feature_matching_weight": (0.01, 0.1),
+        },
+        patience=20,
+        reference=(
+            "[Dervishaj and Cremonesi, 2022](https://arxiv.org/abs/2201.08042)"
+        ),
+    )
+]
