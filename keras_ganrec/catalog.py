@@ -56,6 +56,14 @@ class Catalog:
         rows = self.seen[user_ids]
         return (rows.toarray() != 0).astype("float32")
 
+    def seen_ids(self, user_ids):
+        """Returns int32 `(n, longest)`, the seen items padded with -1."""
+        rows = self.seen[user_ids]
+        lengths = np.diff(rows.indptr)
+        padded = np.full((len(lengths), max(lengths.max(), 1)), -1, "int32")
+        padded[np.arange(padded.shape[1]) < lengths[:, None]] = rows.indices
+        return padded
+
     def item_profiles(self):
         """Returns the `tf.SparseTensor` of who has seen each item.
 

@@ -9,8 +9,13 @@ from keras_ganrec.catalog import Catalog
 from keras_ganrec.gradients import Descent
 from keras_ganrec.ranking import mask_seen
 from keras_ganrec.ranking import rank
+from keras_ganrec.ranking import top_k_in_blocks
 from keras_ganrec.ranking import top_k_items
 from keras_ganrec.reproducible import ReproducibleModel
+
+
+# Above so many items `recommend` ranks a factor model in blocks of the catalog.
+DENSE_UP_TO = 20_000
 
 
 class Recommender(ReproducibleModel):
@@ -30,9 +35,12 @@ class Recommender(ReproducibleModel):
     - `training_loss(batch)`, if it is trained by gradients and is not a GAN;
       or `adapt(interactions)`, if it is fitted without.
 
-    Models whose scores are inner products also give
-    `user_embeddings(user_id)` and `item_embeddings()`.
+    Models whose scores are inner products set `factorizes = True` and also
+    give `user_embeddings(user_id)` and `item_embeddings()`; a large catalog is
+    then ranked in blocks.
     """
+
+    factorizes = False
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -202,15 +210,31 @@ class Recommender(ReproducibleModel):
                 f"`k` must be an integer from 1 to the number of candidate "
                 f"items, {available}. Received: k={k!r}"
             )
+        in_blocks = (
+            self.factorizes
+            and catalog.num_items > DENSE_UP_TO
+            and candidates is None
+            and not isinstance(users, dict)
+        )
         names, seen_of, score = self._users(users)
         tables = []
         for start in range(0, len(names), batch_size):
             rows = slice(start, start + batch_size)
-            seen = seen_of(rows)
-            scores = mask_seen(score(rows, seen), excluded[None, :])
-            best, item_ids = top_k_items(
-                scores, k, seen=seen if exclude_seen else None
-            )
+            if in_blocks:
+                user_ids = catalog.encode_users(names[rows])
+                best, item_ids = top_k_in_blocks(
+                    self.user_embeddings(user_ids),
+                    self.item_embeddings(),
+                    k,
+                    seen=catalog.seen_ids(user_ids) if exclude_seen else None,
+                )
+            else:
+                seen = seen_of(rows)
+                best, item_ids = top_k_items(
+                    mask_seen(score(rows, seen), excluded[None, :]),
+                    k,
+                    seen=seen if exclude_seen else None,
+                )
             tables.append(
                 _table(
                     names[rows],

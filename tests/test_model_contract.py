@@ -1,9 +1,13 @@
 """What every model keeps, whatever its paper says."""
 
+import functools
+
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
+from keras_ganrec import recommender
 from keras_ganrec.data import pipelines
 from tests.cases import CASES
 from tests.cases import GANS
@@ -75,10 +79,8 @@ def test_scores_the_whole_catalog(name, trained, planted):
 @every_model
 def test_factors_multiply_to_the_scores(name, trained, planted):
     model = trained(name)
-    if not hasattr(model, "user_embeddings"):
+    if not model.factorizes:
         pytest.skip("its scores are no inner products")
-    if name.startswith("cfgan_user"):
-        pytest.skip("factors are of item mode")
     inputs, _ = next(iter(held_out(planted)))
     users = np.asarray(model.user_embeddings(inputs["user_id"]))
     items = np.asarray(model.item_embeddings())
@@ -222,6 +224,27 @@ def test_recommends_unseen_items_by_raw_ids(name, trained, planted):
     assert seen[0] <= set(everything["item"])
     rest = model.recommend(["user 0"], k=40)
     assert len(rest) == 40 - len(seen[0])
+
+
+@every_model
+def test_large_catalogs_are_ranked_alike(name, trained, monkeypatch):
+    model = trained(name)
+    if not model.factorizes:
+        pytest.skip("its scores are no inner products")
+    users = ["user 5", "user 17", "user 2"]
+    dense = {
+        exclude: model.recommend(users, k=40, exclude_seen=exclude)
+        for exclude in (True, False)
+    }
+    monkeypatch.setattr(recommender, "DENSE_UP_TO", 0)
+    monkeypatch.setattr(
+        recommender,
+        "top_k_in_blocks",
+        functools.partial(recommender.top_k_in_blocks, block_size=7),
+    )
+    for exclude, table in dense.items():
+        blocks = model.recommend(users, k=40, exclude_seen=exclude)
+        pd.testing.assert_frame_equal(blocks, table, rtol=1e-5)
 
 
 @every_model

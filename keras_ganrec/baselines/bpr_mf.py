@@ -44,6 +44,7 @@ class BPRMF(Recommender):
 
     paper = "https://arxiv.org/abs/1205.2618"
     year = 2009
+    factorizes = True
 
     def __init__(
         self, num_users, num_items, embedding_dim=64, l2=0.0, **kwargs

@@ -72,6 +72,7 @@ class IALS(Recommender):
 
     paper = "https://arxiv.org/abs/2110.14037"
     year = 2021
+    factorizes = True
 
     def __init__(
         self,

@@ -157,6 +157,7 @@ class CFGAN(GAN, Recommender):
         self.discriminator = keras.Sequential(
             [keras.Input((2 * width,)), *judge, logit], name="discriminator"
         )
+        self.factorizes = mode == "item"
         self.built = True
 
     def _hidden_layers(self, dims, initializer, regularizer):

@@ -62,6 +62,7 @@ class GANMF(GAN, Recommender):
 
     paper = "https://arxiv.org/abs/2201.08042"
     year = 2022
+    factorizes = True
 
     def __init__(
         self,
