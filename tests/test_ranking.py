@@ -93,10 +93,10 @@ def test_multi_hot_drops_what_is_outside():
 
 @pytest.mark.parametrize("block_size", [1, 7, 20, 50, 60, 61, 1000])
 @pytest.mark.parametrize("in_graph", [False, True])
-@pytest.mark.parametrize("k", [1, 20, 61])
+@pytest.mark.parametrize("k", [1, 20, 60])
 def test_blocks_equal_the_dense_ranking_with_ties(block_size, in_graph, k):
     random = np.random.default_rng(1)
-    num_users, num_items = 12, 61
+    num_users, num_items = 12, 60
     # Small integers: products are exact and most scores are tied.
     users = random.integers(-1, 2, size=(num_users, 3)).astype("float32")
     items = random.integers(-1, 2, size=(num_items, 3)).astype("float32")
