@@ -152,7 +152,6 @@ class Interactions:
             times = columns.timestamps(
                 columns.require(df, timestamp, "timestamp")
             )
-
         pair = user_id.astype(np.int64) * len(item_vocabulary) + item_id
         keep = columns.one_row_per_pair(pair, times, duplicates)
         dropped = {"duplicates": int(len(df) - keep.sum())}

@@ -9,6 +9,7 @@ TASTES = ("adventure", "comedy", "drama", "history", "music", "nature")
 AGE_GROUPS = ("under 18", "18-29", "30-44", "45-59", "60 and over")
 START = 1_577_836_800  # 2020-01-01
 YEAR = 365 * 86_400
+USERS_AT_ONCE = 20_000
 
 
 def synthetic(
@@ -148,43 +149,68 @@ def planted_scores(
 
 
 def _draw(rng, user_taste, item_taste, popularity, counts, crossover):
-    """Successive draws without repetition, O(interactions) memory.
-
-    Draws with repetition and keeps the first `counts[u]` distinct items of
-    each user: that is the same distribution. Users who have too few draw
-    again, twice as often each round.
-    """
-    num_items = len(popularity)
+    """Successive draws without repetition; memory O(interactions)."""
     # Items sorted by taste: one cumulative sum serves every taste's range.
     by_taste = np.argsort(item_taste, kind="stable")
     ends = np.cumsum(np.bincount(item_taste))
     mass = np.append(0.0, np.cumsum(popularity[by_taste]))
-    low = mass[np.append(0, ends[:-1])][user_taste]
-    high = mass[ends][user_taste]
-    own = (high - low) / ((high - low) + crossover * (1 - (high - low)))
+    low, high = mass[np.append(0, ends[:-1])], mass[ends]
+    users, items = [], []
+    for start in range(0, len(user_taste), USERS_AT_ONCE):
+        block = slice(start, start + USERS_AT_ONCE)
+        taste = user_taste[block]
+        user, place = _draw_places(
+            rng, mass, low[taste], high[taste], counts[block], crossover
+        )
+        users.append(user + start)
+        items.append(by_taste[place])
+    return np.concatenate(users), np.concatenate(items)
 
-    drawn = np.zeros(0, np.int64)  # user * num_items + item, in draw order
-    open_users = np.arange(len(user_taste))
-    draws_per_item = 2
+
+def _draw_places(rng, mass, low, high, counts, crossover):
+    """Distinct places on the axis `mass` for some users.
+
+    Draws with repetition and keeps the first `counts[u]` distinct places of
+    each user: that is the same distribution. Users who have too few draw
+    again, twice as often each round.
+
+    Args:
+        rng: `np.random.Generator`.
+        mass: float array of shape `(num_items + 1,)`, ascending. Place i is
+            the range from `mass[i]` to `mass[i + 1]`.
+        low: float array of shape `(users,)`. Where a user's taste begins.
+        high: float array of shape `(users,)`. Where it ends.
+        counts: int64 array of shape `(users,)`. Places to draw.
+        crossover: float. Appeal of what is outside of the taste.
+
+    Returns:
+        `(users, places)`, two arrays of shape `(sum(counts),)`.
+    """
+    num_places = len(mass) - 1
+    width = high - low
+    own = width / (width + crossover * (1 - width))
+    drawn = np.zeros(0, np.int64)  # user * num_places + place, in draw order
+    open_users = np.arange(len(counts))
+    draws_per_place = 2
     while len(open_users):
-        user = np.repeat(open_users, draws_per_item * counts[open_users])
-        inside = low[user] + rng.random(len(user)) * (high - low)[user]
-        outside = rng.random(len(user)) * (1 - (high - low)[user])
-        outside += np.where(outside >= low[user], (high - low)[user], 0.0)
+        user = np.repeat(open_users, draws_per_place * counts[open_users])
+        inside = low[user] + rng.random(len(user)) * width[user]
+        outside = rng.random(len(user)) * (1 - width[user])
+        outside += np.where(outside >= low[user], width[user], 0.0)
         point = np.where(rng.random(len(user)) < own[user], inside, outside)
         place = np.searchsorted(mass, point, side="right") - 1
-        item = by_taste[np.clip(place, 0, num_items - 1)]
-        pairs = pd.Series(np.append(drawn, user * num_items + item))
+        place = np.clip(place, 0, num_places - 1)
+        pairs = pd.Series(np.append(drawn, user * num_places + place))
         drawn = pairs.drop_duplicates().to_numpy()
-        have = np.bincount(drawn // num_items, minlength=len(counts))
+        have = np.bincount(drawn // num_places, minlength=len(counts))
         open_users = np.flatnonzero(have < counts)
-        draws_per_item *= 2
+        draws_per_place *= 2
     # Later rounds append: a stable sort keeps each user's draw order.
-    drawn = drawn[np.argsort(drawn // num_items, kind="stable")]
+    drawn = drawn[np.argsort(drawn // num_places, kind="stable")]
     starts = np.cumsum(have) - have
     place_of_user = np.arange(len(drawn)) - np.repeat(starts, have)
     drawn = drawn[place_of_user < np.repeat(counts, have)]
-    return drawn // num_items, drawn % num_items
+    return drawn // num_places, drawn % num_places
 
 
 def _taste_name(taste):

@@ -84,13 +84,21 @@ def test_ratio_split_draws_every_row_equally_often():
     assert chi_square < 27.9  # 99.9th percentile at 9 degrees of freedom
 
 
-def test_ratio_split_keeps_a_train_row():
-    rows = pd.DataFrame({"user": [0, 0, 1, 1], "item": [0, 1, 0, 1]})
-    interactions = Interactions.from_dataframe(rows)
-    split = splits.ratio_split(interactions, 0.9, 0.0)
-    assert np.bincount(split.train.user_id).tolist() == [1, 1]
+@pytest.mark.parametrize("ratios", [(0.9, 0.0), (0.5, 0.4), (0.3, 0.6)])
+def test_ratio_split_keeps_a_train_row(ratios):
+    rows = pd.DataFrame(
+        [(user, item) for user in range(12) for item in range(user + 1)],
+        columns=["user", "item"],
+    )
+    split = splits.ratio_split(Interactions.from_dataframe(rows), *ratios)
+    assert (np.bincount(split.train.user_id, minlength=12) > 0).all()
+
+
+def test_no_validation_is_none(market):
+    split = splits.ratio_split(market, 0.2, 0.0)
     assert split.validation is None
     assert split.train_and_validation is split.train
+    assert "validation_users" not in split.describe()
 
 
 def test_leave_last_out_known_answer():
@@ -172,13 +180,14 @@ def test_user_split_feeds_evaluation(market):
         assert (inputs["seen"].numpy() * held_out.numpy() == 0).all()
 
 
-def test_user_split_leaves_users_with_one_row_in_train():
+@pytest.mark.parametrize("fold_in_ratio", [0.01, 0.99])
+def test_user_split_leaves_users_with_one_row_in_train(fold_in_ratio):
     rows = pd.DataFrame({"user": [0, 1, 2, 2], "item": [0, 0, 0, 1]})
-    split = splits.user_split(
-        Interactions.from_dataframe(rows), 0.3, 0.0, fold_in_ratio=0.01
-    )
-    assert set(split.test.user_id) == {2}
-    assert len(split.test) == len(split.fold_in) == 1
+    interactions = Interactions.from_dataframe(rows)
+    for seed in range(5):
+        split = splits.user_split(interactions, 0.3, 0.0, fold_in_ratio, seed)
+        assert set(split.test.user_id) == {2}
+        assert len(split.test) == len(split.fold_in) == 1
 
 
 @pytest.mark.parametrize("name", ALL)
