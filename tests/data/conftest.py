@@ -4,7 +4,9 @@ import pathlib
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 
+from keras_ganrec.data import Interactions
 from keras_ganrec.data import datasets
 
 SHARED = pathlib.Path(__file__).parents[3] / "shared" / "data"
@@ -73,10 +75,6 @@ def pairs_of(interactions):
 
 def random_interactions(num_users, num_items, density, seed=0):
     """Interactions of a random matrix whose users all have a row."""
-    import scipy.sparse
-
-    from keras_ganrec.data import Interactions
-
     rng = np.random.default_rng(seed)
     matrix = rng.random((num_users, num_items)) < density
     matrix[np.arange(num_users), rng.integers(0, num_items, num_users)] = True

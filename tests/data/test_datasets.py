@@ -10,6 +10,7 @@ import pytest
 import scipy.sparse
 
 from keras_ganrec.data import datasets
+from keras_ganrec.data import readers
 from keras_ganrec.data import sources
 
 FILES = {
@@ -227,8 +228,6 @@ def test_real_ganmf_ids_are_movielens_ids(real_data):
 
 
 def test_real_irgan_is_movielens_fold_u1(real_data):
-    from keras_ganrec.data import readers
-
     real_data("ml-100k")
     fold = readers.read_rows(real_data("ml-100k/folds/u1.test"))
     liked = fold[fold["rating"] >= 4]
@@ -279,8 +278,6 @@ def test_real_leave_last_out(real_data, name):
 
 
 def test_real_sequences(real_data):
-    from keras_ganrec.data import readers
-
     for name, counts in {
         "seq-beauty-s3rec/Beauty.txt": (22_363, 12_101, 198_502),
         "seq-video-sasrec/Video.txt": (31_013, 23_715, 287_107),
