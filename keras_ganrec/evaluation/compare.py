@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from keras import ops
 
 from keras_ganrec import metrics
@@ -34,7 +33,7 @@ def ranking_metrics(lengths: Sequence[int] = LENGTHS) -> dict:
 
 def measure(
     model: Recommender,
-    dataset: tf.data.Dataset,
+    dataset,
     lengths: Sequence[int] = LENGTHS,
 ) -> dict[str, float]:
     """Ranks the whole catalog for each user and measures the lists.
@@ -58,7 +57,7 @@ def measure(
 
 def compare(
     models: Mapping[str, Recommender],
-    dataset: tf.data.Dataset,
+    dataset,
     lengths: Sequence[int] = LENGTHS,
     by: str = "ndcg_at_10",
     against: str | None = None,

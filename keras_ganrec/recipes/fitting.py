@@ -3,7 +3,6 @@
 import inspect
 
 import keras
-import tensorflow as tf
 
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import pipelines
@@ -36,7 +35,7 @@ def fit(
     recipe: Recipe,
     interactions: Interactions,
     seed: int,
-    validation: tf.data.Dataset | None = None,
+    validation=None,
     verbose: int | str = "auto",
 ) -> tuple[Recommender, int | None]:
     """Trains the model of a recipe.
