@@ -56,6 +56,13 @@ class Catalog:
         rows = self.seen[user_ids]
         return (rows.toarray() != 0).astype("float32")
 
+    def rows_of(self, histories):
+        """Returns float32 `(n, num_items)` for n arrays of item ids."""
+        rows = np.zeros((len(histories), self.num_items), "float32")
+        for row, item_ids in enumerate(histories):
+            rows[row, item_ids] = 1.0
+        return rows
+
     def seen_ids(self, user_ids):
         """Returns int32 `(n, longest)`, the seen items padded with -1."""
         rows = self.seen[user_ids]

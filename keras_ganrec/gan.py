@@ -180,7 +180,9 @@ class GAN(ReproducibleModel):
         parts = []
         for start in range(0, n, batch_size):
             size = min(batch_size, n - start)
-            rows = None if condition is None else condition[start : start + size]
+            rows = (
+                None if condition is None else condition[start : start + size]
+            )
             part = self.sample(size, rows, seed_generator)
             parts.append(ops.convert_to_numpy(part))
         return np.concatenate(parts)

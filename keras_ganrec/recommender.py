@@ -13,7 +13,6 @@ from keras_ganrec.ranking import top_k_in_blocks
 from keras_ganrec.ranking import top_k_items
 from keras_ganrec.reproducible import ReproducibleModel
 
-
 # Above so many items `recommend` ranks a factor model in blocks of the catalog.
 DENSE_UP_TO = 20_000
 
@@ -48,7 +47,9 @@ class Recommender(ReproducibleModel):
         self.ranking_metrics = []
         self.loss_tracker = keras.metrics.Mean(name="loss")
 
-    def compile(self, optimizer=None, metrics=None, jit_compile=False, **kwargs):
+    def compile(
+        self, optimizer=None, metrics=None, jit_compile=False, **kwargs
+    ):
         """Sets the optimizer, if the model has one, and the ranking metrics.
 
         Args:
@@ -210,34 +211,44 @@ class Recommender(ReproducibleModel):
                 f"`k` must be an integer from 1 to the number of candidate "
                 f"items, {available}. Received: k={k!r}"
             )
+        if len(users) == 0:
+            raise ValueError("`users` is empty: there is nobody to serve.")
+        names, is_known = list(users), not isinstance(users, dict)
+        if is_known:
+            keys = catalog.encode_users(names)
+        else:
+            keys = [catalog.encode_items(items) for items in users.values()]
         in_blocks = (
             self.factorizes
             and catalog.num_items > DENSE_UP_TO
+            and is_known
             and candidates is None
-            and not isinstance(users, dict)
         )
-        names, seen_of, score = self._users(users)
         tables = []
         for start in range(0, len(names), batch_size):
-            rows = slice(start, start + batch_size)
+            part = keys[start : start + batch_size]
             if in_blocks:
-                user_ids = catalog.encode_users(names[rows])
                 best, item_ids = top_k_in_blocks(
-                    self.user_embeddings(user_ids),
+                    self.user_embeddings(part),
                     self.item_embeddings(),
                     k,
-                    seen=catalog.seen_ids(user_ids) if exclude_seen else None,
+                    seen=catalog.seen_ids(part) if exclude_seen else None,
                 )
             else:
-                seen = seen_of(rows)
+                if is_known:
+                    seen = catalog.seen_rows(part)
+                    scores = self({"user_id": part, "seen": seen})
+                else:
+                    seen = catalog.rows_of(part)
+                    scores = self.score_profiles(seen)
                 best, item_ids = top_k_items(
-                    mask_seen(score(rows, seen), excluded[None, :]),
+                    mask_seen(scores, excluded[None, :]),
                     k,
                     seen=seen if exclude_seen else None,
                 )
             tables.append(
                 _table(
-                    names[rows],
+                    names[start : start + batch_size],
                     ops.convert_to_numpy(item_ids),
                     ops.convert_to_numpy(best),
                     catalog.item_vocabulary,
@@ -260,29 +271,6 @@ class Recommender(ReproducibleModel):
             excluded[:] = 1.0
             excluded[self.catalog.encode_items(candidates)] = 0.0
         return excluded
-
-    def _users(self, users):
-        """Returns the names, `seen` of a slice, and scores of a slice."""
-        catalog = self.catalog
-        if len(users) == 0:
-            raise ValueError("`users` is empty: there is nobody to serve.")
-        if isinstance(users, dict):
-            histories = [catalog.encode_items(h) for h in users.values()]
-
-            def seen_of(rows):
-                seen = np.zeros((len(histories[rows]), self.num_items), "float32")
-                for row, items in enumerate(histories[rows]):
-                    seen[row, items] = 1.0
-                return seen
-
-            return list(users), seen_of, lambda _, s: self.score_profiles(s)
-
-        user_ids = catalog.encode_users(users)
-        return (
-            list(users),
-            lambda rows: catalog.seen_rows(user_ids[rows]),
-            lambda rows, s: self({"user_id": user_ids[rows], "seen": s}),
-        )
 
     def save_assets(self, directory):
         if self.catalog is not None:
