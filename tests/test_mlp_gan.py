@@ -168,7 +168,8 @@ def test_weight_clipping_holds_all_of_the_discriminator():
             r1_weight=0.0,
             r2_weight=0.0,
             d_constraint=penalties.WeightClipping(0.01),
-        )
+        ),
+        learning_rate=0.05,
     )
     gan.fit(blobs(64), epochs=2, verbose=0)
     for weight in gan.discriminator.get_weights():
@@ -215,7 +216,7 @@ def test_saved_model_resumes_exactly(tmp_path, batch_normalization):
             batch_normalization=batch_normalization,
             g_initializer="he_normal",
             d_regularizer=keras.regularizers.L2(0.01),
-            d_constraint=penalties.WeightClipping(0.5),
+            d_constraint=penalties.WeightClipping(0.05),
             d_steps=2,
         )
     )
