@@ -216,6 +216,7 @@ def test_early_stopping_reports_the_epoch_of_its_weights(split):
     assert best == pytest.approx(max(history), abs=1e-6)
 
 
+@pytest.mark.timeout(400)  # A forked TensorFlow would hang.
 def test_benchmark_in_fresh_processes(split, tmp_path):
     # The peak of this process must not count for the others.
     ballast = np.ones(300_000_000)

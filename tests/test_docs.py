@@ -1,0 +1,33 @@
+"""What the README and the docs show must run as it is pasted."""
+
+import pathlib
+import re
+
+import pytest
+
+REPOSITORY = pathlib.Path(__file__).parents[1]
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(.*?)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def examples(page):
+    """The code of a page, but for what is marked `no-run`."""
+    blocks = BLOCK.findall(page.read_text())
+    return "\n".join(code for kind, code in blocks if kind == "python")
+
+
+@pytest.mark.parametrize(
+    "page", filter(examples, PAGES), ids=lambda page: page.name
+)
+def test_examples_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    # One namespace: later blocks of a page go on from the earlier ones.
+    exec(examples(page), {})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page):
+    text = BLOCK.sub("", page.read_text())
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("https://"):
+            assert (page.parent / target).exists(), target
