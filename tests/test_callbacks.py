@@ -83,9 +83,9 @@ def test_early_stopping_and_checkpoints_on_a_ranking(case, planted, tmp_path):
         ],
     ).history["val_ndcg_at_10"]
     assert len(history) < 40
-    score = model.evaluate(
-        validation(planted), verbose=0, return_dict=True
-    )["ndcg_at_10"]
+    score = model.evaluate(validation(planted), verbose=0, return_dict=True)[
+        "ndcg_at_10"
+    ]
     assert score == pytest.approx(max(history), abs=1e-6)
     saved = keras.saving.load_model(tmp_path / "best.keras")
     for a, b in zip(model.get_weights(), saved.get_weights(), strict=True):
@@ -152,9 +152,7 @@ def run(callback, model, epochs):
 
 def test_balance_by_hand():
     # Of the four pairs, real wins three and ties one.
-    logs = run(
-        callbacks.BalanceMonitor(None), Judge([3.0, 2.0], [2.0, 1.0]), 1
-    )
+    logs = run(callbacks.BalanceMonitor(None), Judge([3.0, 2.0], [2.0, 1.0]), 1)
     assert logs["balance"] == pytest.approx(3.5 / 4)
 
 

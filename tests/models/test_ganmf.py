@@ -64,9 +64,7 @@ def test_user_of_an_empty_profile_does_no_harm(model):
 
 def test_fold_in_is_ridge_regression(model):
     items = np.asarray(model.item_embeddings())  # (4, 2)
-    users = np.linalg.solve(
-        items.T @ items + np.eye(2), items.T @ SEEN.T
-    ).T
+    users = np.linalg.solve(items.T @ items + np.eye(2), items.T @ SEEN.T).T
     np.testing.assert_allclose(
         model.score_profiles(SEEN), users @ items.T, atol=1e-5
     )
