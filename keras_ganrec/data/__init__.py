@@ -5,13 +5,29 @@ from keras_ganrec.data import pipelines
 from keras_ganrec.data import readers
 from keras_ganrec.data import splits
 from keras_ganrec.data.interactions import Interactions
+from keras_ganrec.data.pipelines import item_profiles
+from keras_ganrec.data.pipelines import pairs
+from keras_ganrec.data.pipelines import ranking_batches
+from keras_ganrec.data.pipelines import user_profiles
 from keras_ganrec.data.split import Split
+from keras_ganrec.data.splits import leave_last_out
+from keras_ganrec.data.splits import ratio_split
+from keras_ganrec.data.splits import temporal_split
+from keras_ganrec.data.splits import user_split
 
 __all__ = [
     "Interactions",
     "Split",
     "datasets",
+    "item_profiles",
+    "leave_last_out",
+    "pairs",
     "pipelines",
+    "ranking_batches",
+    "ratio_split",
     "readers",
     "splits",
+    "temporal_split",
+    "user_profiles",
+    "user_split",
 ]
