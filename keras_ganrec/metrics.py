@@ -10,8 +10,7 @@ Many metrics need one sort: make a `ranking.rank(...)` of the largest `k` and
 hand it to `update_ranked` of each.
 
 References:
-    - [Castells et al., 2015](https://doi.org/10.1007/978-1-4899-7637-6_26) on
-      novelty.
+    - [Castells et al., 2015](https://doi.org/10.1007/978-1-4899-7637-6_26)
 """
 
 import keras

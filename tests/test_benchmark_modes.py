@@ -24,14 +24,14 @@ def test_real_samples_hold_all_modes(make):
 
 
 def test_gaussians_by_hand():
-    # Of ring-8: three near the first mode, one of them out of reach of three
-    # deviations, and one near the second.
+    # Of ring-8: three at the first mode, one of them beyond three deviations,
+    # one at the second, and one that comes nearest to the third, but not near.
     one = np.sqrt(0.5)
-    samples = np.float32([[1, 0], [1.02, 0], [1.04, 0], [one, one]])
+    samples = np.float32([[1, 0], [1.02, 0], [1.04, 0], [one, one], [0, 0.9]])
     result = modes.ring_8().judge(samples)
     assert result["modes"] == 2
-    assert result["high_quality"] == 3 / 4
-    expected = 3 / 4 * np.log(3 / 4 * 8) + 1 / 4 * np.log(1 / 4 * 8)
+    assert result["high_quality"] == 3 / 5
+    expected = 3 / 5 * np.log(3 / 5 * 8) + 2 / 5 * np.log(1 / 5 * 8)
     assert result["reverse_kl"] == pytest.approx(expected)
 
 
