@@ -17,24 +17,21 @@ SETTINGS = {
     "item_knn": {
         "model": ItemKNN,
         "grid": {
-            "model_arguments.num_neighbors": (50, 100, 200, 400),
-            "model_arguments.target_weight": (0.3, 0.5),
-            "model_arguments.shrinkage": (0.0, 10.0, 100.0),
+            "model_arguments.num_neighbors": (30, 50, 100),
+            "model_arguments.target_weight": (0.1, 0.3, 0.5),
         },
         **ONE_RUN,
     },
     "ease": {
         "model": EASE,
-        "grid": {
-            "model_arguments.l2": (100.0, 200.0, 400.0, 700.0, 1000.0, 1500.0)
-        },
+        "grid": {"model_arguments.l2": (300.0, 600.0, 1000.0, 1500.0)},
         **ONE_RUN,
     },
     "edlae": {
         "model": EASE,
         "grid": {
-            "model_arguments.dropout": (0.1, 0.25, 0.5),
-            "model_arguments.l2": (10.0, 100.0, 400.0, 1000.0),
+            "model_arguments.dropout": (0.33, 0.5, 0.7),
+            "model_arguments.l2": (400.0, 800.0),
         },
         **ONE_RUN,
     },
@@ -42,31 +39,35 @@ SETTINGS = {
         "model": IALS,
         "model_arguments": {"embedding_dim": 128, "num_sweeps": 10},
         "grid": {
-            "model_arguments.unobserved_weight": (0.1, 0.3, 1.0),
-            "model_arguments.l2": (0.003, 0.01, 0.03),
+            "model_arguments.unobserved_weight": (0.1, 0.2, 0.3),
+            "model_arguments.l2": (0.01, 0.015),
         },
     },
     "bpr_mf": {
         "model": BPRMF,
-        "model_arguments": {"embedding_dim": 128},
-        "optimizers": {"optimizer": adam(1e-3)},
+        "model_arguments": {"embedding_dim": 64},
+        "optimizers": {"optimizer": adam(5e-3)},
         "batches": "pairs",
-        "batch_size": 1024,
-        "epochs": 200,
-        "steps_per_execution": 64,
-        "grid": {"model_arguments.l2": (0.0001, 0.001, 0.01)},
-        "patience": 5,
+        "batch_size": 4096,
+        "epochs": 100,
+        "steps_per_execution": 16,
+        "grid": {"model_arguments.l2": (0.003, 0.01)},
+        "patience": 6,
     },
     "mult_vae": {
         "model": MultVAE,
-        "model_arguments": {"hidden_dims": [600], "latent_dim": 200},
+        "model_arguments": {
+            "hidden_dims": [600],
+            "latent_dim": 200,
+            "annealing_steps": 1000,
+        },
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "user_profiles",
         "batch_size": 128,
-        "epochs": 300,
+        "epochs": 150,
         "steps_per_execution": 8,
-        "grid": {"model_arguments.kl_weight": (0.05, 0.2, 0.5)},
-        "patience": 20,
+        "grid": {"model_arguments.kl_weight": (0.4, 1.0)},
+        "patience": 10,
     },
 }
 
@@ -138,6 +139,7 @@ def _on(dataset, split, reference):
                 split=split,
                 reference=reference if published else "",
                 published=published,
+                monitor="ndcg_at_20",
                 **settings,
             )
         )

@@ -3,8 +3,8 @@
 The authors make whole passes of D (2, batches of 64) and of G (4, batches of
 32) in turns; here each batch of 32 gives D one step and G four, which is the
 same number of steps. They draw the number of G's passes from 750 to 1000 and
-divide it by the four steps. Their L2 is half the square, that of Keras the
-square.
+divide it by the four steps; here the validation part decides. Their L2 is
+half the square, that of Keras the square.
 """
 
 from keras_ganrec.models import CFGAN
@@ -31,8 +31,10 @@ RECIPES = [
         optimizers={"d_optimizer": adam(1e-4), "g_optimizer": adam(1e-4)},
         batches="item_profiles",
         batch_size=32,
-        epochs=225,
+        epochs=400,
         steps_per_execution=26,
+        patience=30,
+        monitor="ndcg_at_20",
         reference=(
             "[Chae et al., 2018](https://doi.org/10.1145/3269206.3271743); "
             "their code over 30 runs in "

@@ -21,11 +21,9 @@ RECIPES = [
         batch_size=64,
         epochs=500,
         steps_per_execution=15,
-        grid={
-            "model_arguments.margin": (4.0, 10.0),
-            "model_arguments.feature_matching_weight": (0.01, 0.1),
-        },
+        grid={"model_arguments.feature_matching_weight": (0.01, 0.1, 0.3)},
         patience=20,
+        monitor="ndcg_at_20",
         reference=(
             "[Dervishaj and Cremonesi, 2022](https://arxiv.org/abs/2201.08042)"
         ),
