@@ -47,7 +47,7 @@ class BPRMF(Recommender):
     factorizes = True
 
     def __init__(
-        self, num_users, num_items, embedding_dim=64, l2=0.0, **kwargs
+        self, num_users, num_items, embedding_dim=64, l2=0.003, **kwargs
     ):
         super().__init__(**kwargs)
         self.num_users = num_users

@@ -79,7 +79,7 @@ class IALS(Recommender):
         num_users,
         num_items,
         embedding_dim=128,
-        unobserved_weight=0.1,
+        unobserved_weight=0.2,
         l2=0.01,
         l2_exponent=1.0,
         num_sweeps=10,
