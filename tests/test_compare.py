@@ -71,11 +71,21 @@ def test_differences_are_paired_by_user(batches):
 
 
 def test_the_other_side_of_the_difference_can_be_named(batches):
-    made = {"right": RIGHT, "wrong": WRONG}
+    made = {"right": RIGHT, "almost": ALMOST, "wrong": WRONG}
     table = compare(
-        made, batches, lengths=(3,), by="ndcg_at_3", against="wrong"
+        made, batches, lengths=(3,), by="ndcg_at_3", against="almost"
     )
-    np.testing.assert_allclose(table["difference"], [0.5, 0.0])
+    second = 1 / np.log2(3)
+    np.testing.assert_allclose(
+        table["difference"],
+        [(1 - second) / 3, 0, 0.5 - (second + 2) / 3],
+        atol=1e-7,
+    )
+    # The others are the same for each user; all the spread is of this one.
+    spread = np.std([second, 1, 1], ddof=1) / np.sqrt(3)
+    np.testing.assert_allclose(
+        table["standard_error"], [spread, 0, spread], atol=1e-7
+    )
 
 
 def test_measure_equals_evaluate(planted):
