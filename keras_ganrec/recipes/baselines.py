@@ -16,9 +16,10 @@ SETTINGS = {
     "popularity": {"model": Popularity, **ONE_RUN},
     "item_knn": {
         "model": ItemKNN,
+        "model_arguments": {"similarity": "tversky"},
         "grid": {
-            "model_arguments.num_neighbors": (30, 50, 100),
-            "model_arguments.target_weight": (0.1, 0.3, 0.5),
+            "model_arguments.num_neighbors": (50, 100),
+            "model_arguments.target_weight": (0.05, 0.1, 0.2),
         },
         **ONE_RUN,
     },
@@ -40,34 +41,49 @@ SETTINGS = {
         "model_arguments": {"embedding_dim": 128, "num_sweeps": 10},
         "grid": {
             "model_arguments.unobserved_weight": (0.1, 0.2, 0.3),
-            "model_arguments.l2": (0.01, 0.015),
+            "model_arguments.l2": (0.01, 0.015, 0.02),
         },
     },
     "bpr_mf": {
         "model": BPRMF,
-        "model_arguments": {"embedding_dim": 64},
         "optimizers": {"optimizer": adam(5e-3)},
         "batches": "pairs",
-        "batch_size": 4096,
         "epochs": 100,
         "steps_per_execution": 16,
         "grid": {"model_arguments.l2": (0.003, 0.01)},
-        "patience": 6,
+        "patience": 8,
     },
     "mult_vae": {
         "model": MultVAE,
-        "model_arguments": {
-            "hidden_dims": [600],
-            "latent_dim": 200,
-            "annealing_steps": 1000,
-        },
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "user_profiles",
-        "batch_size": 128,
         "epochs": 150,
         "steps_per_execution": 8,
         "grid": {"model_arguments.kl_weight": (0.4, 1.0)},
-        "patience": 10,
+        "patience": 12,
+    },
+}
+# What depends on the number of users.
+SIZED = {
+    "ml-1m": {
+        "bpr_mf": {
+            "model_arguments": {"embedding_dim": 128},
+            "batch_size": 8192,
+        },
+        "mult_vae": {
+            "model_arguments": {"annealing_steps": 1000},
+            "batch_size": 128,
+        },
+    },
+    "ml-100k": {
+        "bpr_mf": {
+            "model_arguments": {"embedding_dim": 64},
+            "batch_size": 2048,
+        },
+        "mult_vae": {
+            "model_arguments": {"annealing_steps": 500},
+            "batch_size": 64,
+        },
     },
 }
 
@@ -141,6 +157,7 @@ def _on(dataset, split, reference):
                 published=published,
                 monitor="ndcg_at_20",
                 **settings,
+                **SIZED[dataset].get(model, {}),
             )
         )
     return recipes
