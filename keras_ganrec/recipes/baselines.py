@@ -41,7 +41,7 @@ SETTINGS = {
         "model_arguments": {"embedding_dim": 128, "num_sweeps": 10},
         "grid": {
             "model_arguments.unobserved_weight": (0.1, 0.2, 0.3),
-            "model_arguments.l2": (0.01, 0.015, 0.02),
+            "model_arguments.l2": (0.01, 0.02),
         },
     },
     "bpr_mf": {
@@ -50,7 +50,6 @@ SETTINGS = {
         "batches": "pairs",
         "epochs": 100,
         "steps_per_execution": 16,
-        "grid": {"model_arguments.l2": (0.003, 0.01)},
         "patience": 8,
     },
     "mult_vae": {
@@ -59,29 +58,28 @@ SETTINGS = {
         "batches": "user_profiles",
         "epochs": 150,
         "steps_per_execution": 8,
-        "grid": {"model_arguments.kl_weight": (0.4, 1.0)},
         "patience": 12,
     },
 }
-# What depends on the number of users.
+# What depends on the size of the data, as tried on the validation parts.
 SIZED = {
     "ml-1m": {
         "bpr_mf": {
-            "model_arguments": {"embedding_dim": 128},
+            "model_arguments": {"embedding_dim": 128, "l2": 0.003},
             "batch_size": 8192,
         },
         "mult_vae": {
-            "model_arguments": {"annealing_steps": 1000},
+            "model_arguments": {"kl_weight": 0.4, "annealing_steps": 1000},
             "batch_size": 128,
         },
     },
     "ml-100k": {
         "bpr_mf": {
-            "model_arguments": {"embedding_dim": 64},
+            "model_arguments": {"embedding_dim": 64, "l2": 0.01},
             "batch_size": 2048,
         },
         "mult_vae": {
-            "model_arguments": {"annealing_steps": 500},
+            "model_arguments": {"kl_weight": 1.0, "annealing_steps": 500},
             "batch_size": 64,
         },
     },
