@@ -188,6 +188,7 @@ def result_of(recipe):
             for k in (5, 20)
         },
         "fit_seconds": 600.0,
+        "cpu_seconds": 900.0,
         "peak_memory_mb": 900.0,
         "fingerprint": recipe.fingerprint,
     }

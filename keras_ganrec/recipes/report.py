@@ -16,7 +16,7 @@ Each number is the mean over the seeds of a recipe, with the standard
 deviation behind it, on the test part of a published split. The whole catalog
 is ranked, without what the user has already seen. Recipes are tuned on the
 validation part alone and trained again on train and validation. Seconds are
-those of one training, memory is the peak of the whole process.
+those of the processors for one training, memory is the peak of the process.
 """
 NONE_YET = "\nNothing has been measured yet: run `ganrec benchmark`.\n"
 
@@ -33,7 +33,7 @@ def cells(row: dict) -> dict:
             for name, value in measured.items()
         },
         "coverage_at_20": f"{row['metrics']['coverage_at_20']['mean']:.2f}",
-        "seconds": f"{row['fit_seconds']:.0f}",
+        "cpu_seconds": f"{row['cpu_seconds']:.0f}",
         "memory": f"{row['peak_memory_mb']:.0f} MB",
     }
 
