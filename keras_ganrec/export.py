@@ -64,12 +64,17 @@ def export_saved_model(model, path):
         )
     served = _Served(model)
     beside = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    # TensorFlow would announce the passing name of the folder.
+    logger = tf.get_logger()
+    level = logger.level
     try:
+        logger.setLevel("WARNING")
         tf.saved_model.save(served, str(beside), signatures=served.signatures())
         if path.exists():
             shutil.rmtree(path)
         beside.rename(path)
     finally:
+        logger.setLevel(level)
         shutil.rmtree(beside, ignore_errors=True)
 
 
