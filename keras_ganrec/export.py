@@ -202,12 +202,17 @@ class _Served(tf.Module):
         return tf.ensure_shape(seen, (None, self._num_items))
 
     def _best(self, scores, k, seen):
-        tf.debugging.assert_positive(k, "`k` must be at least 1.")
-        tf.debugging.assert_less_equal(
-            k,
-            self._num_items,
-            f"`k` must not exceed the number of items, {self._num_items}.",
-        )
+        checks = [
+            tf.debugging.assert_positive(k, "`k` must be at least 1."),
+            tf.debugging.assert_less_equal(
+                k,
+                self._num_items,
+                f"`k` must not exceed the number of items, {self._num_items}.",
+            ),
+        ]
+        # Before the sort, which would fail with words of its own.
+        with tf.control_dependencies(checks):
+            k = tf.identity(k)
         best, items = top_k_items(tf.cast(scores, tf.float32), k, seen)
         items = tf.where(best > -np.inf, items, self._num_items)
         return {"item_id": tf.gather(self._raw_item_ids, items), "score": best}
