@@ -31,7 +31,7 @@ class Catalog:
                 f"Received: shape={self.seen.shape}, expected {shape}"
             )
         self.seen.sort_indices()
-        self._item_profiles = None
+        self._seen_by = None
         self._user_ids = _ids_of(self.user_vocabulary)
         self._item_ids = _ids_of(self.item_vocabulary)
 
@@ -71,21 +71,32 @@ class Catalog:
         padded[np.arange(padded.shape[1]) < lengths[:, None]] = rows.indices
         return padded
 
-    def item_profiles(self):
-        """Returns the `tf.SparseTensor` of who has seen each item.
+    def sums_over_users(self, table):
+        """Returns the sum of the rows of `table` of who has seen each item.
 
-        Shape `(num_items, num_users)`, float32. Made once, outside of any
-        graph, which then refers to it instead of holding a copy.
+        The product of the items' profiles with `table`, in the memory of its
+        result. A graph refers to the ids instead of holding a copy.
+
+        Args:
+            table: Float tensor of shape `(num_users, dim)`.
+
+        Returns:
+            A tensor of shape `(num_items, dim)`.
         """
-        if self._item_profiles is None:
+        if self._seen_by is None:
             with tf.init_scope():
-                by_item = self.seen.T.tocsr().tocoo()
-                self._item_profiles = tf.SparseTensor(
-                    np.stack([by_item.row, by_item.col], axis=1),
-                    np.ones(by_item.nnz, "float32"),
-                    by_item.shape,
+                by_item = self.seen.T.tocsr()
+                item_id = np.repeat(
+                    np.arange(self.num_items), np.diff(by_item.indptr)
                 )
-        return self._item_profiles
+                self._seen_by = (
+                    tf.constant(by_item.indices, tf.int32),
+                    tf.constant(item_id, tf.int32),
+                )
+        user_id, item_id = self._seen_by
+        return tf.sparse.segment_sum(
+            table, user_id, item_id, num_segments=self.num_items
+        )
 
     def save(self, directory):
         np.savez(

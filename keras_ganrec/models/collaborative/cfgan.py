@@ -233,8 +233,11 @@ class CFGAN(GAN, Recommender):
 
     def item_embeddings(self):
         """Item mode: G's last hidden layer for each item, and a one."""
-        code = self._known_catalog().item_profiles()  # sparse
-        for layer in self.hidden:
+        first, *others = self.hidden
+        # The layer's product with all items' profiles, which are sparse.
+        sums = self._known_catalog().sums_over_users(first.kernel)
+        code = first.activation(sums + first.bias)
+        for layer in others:
             code = layer(code)
         code = ops.cast(code, "float32")  # (num_items, dim)
         return ops.concatenate([code, ops.ones_like(code[:, :1])], axis=-1)
