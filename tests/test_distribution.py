@@ -53,4 +53,6 @@ def test_two_replicas_equal_one_process(name, tmp_path):
     one = train(name, tmp_path / "one.npz", 1)
     two = train(name, tmp_path / "two.npz", 2)
     for key in one.files:
-        np.testing.assert_allclose(one[key], two[key], atol=1e-5)
+        # A last batch of odd size weighs its halves alike: 1e-5. A loss that
+        # is not divided by the replicas is off by 4e-3.
+        np.testing.assert_allclose(one[key], two[key], atol=1e-4)

@@ -39,7 +39,10 @@ def test_recommends_what_the_model_recommends(served):
         items = [i.decode() for i in answer["item_id"].numpy().ravel()]
         assert items == list(table["item"])
         np.testing.assert_allclose(
-            answer["score"].numpy().ravel(), table["score"], rtol=1e-5
+            answer["score"].numpy().ravel(),
+            table["score"],
+            rtol=1e-5,
+            atol=1e-6,
         )
 
 
@@ -50,7 +53,9 @@ def test_scores_pairs_as_the_model_does(served):
     answer = loaded.signatures["score"](
         user_id=tf.constant(["user 3"] * 40), item_id=tf.constant(items)
     )
-    np.testing.assert_allclose(answer["score"], table["score"], rtol=1e-5)
+    np.testing.assert_allclose(
+        answer["score"], table["score"], rtol=1e-5, atol=1e-6
+    )
     unknown = loaded.signatures["score"](
         user_id=tf.constant(["user 3", "nobody"]),
         item_id=tf.constant(["nothing", items[0]]),
