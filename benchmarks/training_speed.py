@@ -4,19 +4,16 @@
     python benchmarks/training_speed.py --model ganmf_user_ml_1m --seconds 30
     python benchmarks/training_speed.py --dataset synthetic --json
 
-Every model is trained by `fit()` with the settings of its paper, on all that
-is not test, in a process of its own. The first epoch, with its tracing, is
-not counted.
+Every model is trained by `fit()` with the settings of its recipe, on all that
+is not test, in its own process. The first epoch, with tracing, does not count.
 
 cpu-ms, GFLOP   of one step: what `fit()` spends, and what the matrix products
                 of the traced step need. A GAN's step is d_steps and g_steps.
-rate share      GFLOP per cpu second of the step, over those of one large
-                product (2048 x 2048 x 2048) on this machine
+rate share      GFLOP/cpu-s of the step over those of a 2048^3 product here
 products        share of the step that its own products take when each runs
                 alone; small ones do not reach the rate of large ones
 schedule        cpu seconds of all epochs of the authors, from those of one
-reference       cpu seconds of the authors' code for the same, measured on
-                another machine (design notes, peers.md)
+reference       the same of the authors' code (TensorFlow 1), measured elsewhere
 peak, before    MB of the process at most, and before there was a model
 """
 
