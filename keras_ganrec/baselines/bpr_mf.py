@@ -10,7 +10,10 @@ l           `l2`
     minimize  E_(u,i,j)  -log sigmoid(x^_ui - x^_uj)
                          + l (|p_u|^2 + |q_i|^2 + |q_j|^2)
 
-The penalty falls on the embeddings of the batch alone. Biases go free.
+The penalty falls on the embeddings of the batch alone. Biases go free. Of
+several j for a pair, all are trained on; or the one with the largest x^_uj
+alone: dynamic negative sampling (DNS),
+[Zhang et al., SIGIR 2013](https://doi.org/10.1145/2484028.2484126).
 
 Departure from the paper: the optimizer is the caller's choice, Adam works
 well; the paper has plain stochastic gradient descent.
@@ -31,6 +34,9 @@ class BPRMF(Recommender):
         num_items: int. Size of the catalog.
         embedding_dim: int. Size of the embeddings.
         l2: float. Penalty on the squared embeddings of each triple.
+        hardest_negative: bool. Trains each pair on that of its negatives which
+            the model scores highest at the time (DNS). Train it on
+            `keras_ganrec.data.pairs(train, num_negatives=5)`.
 
     Example:
 
@@ -40,6 +46,8 @@ class BPRMF(Recommender):
 
     References:
         - [Rendle et al., 2009](https://arxiv.org/abs/1205.2618)
+        - [Zhang et al., 2013](https://doi.org/10.1145/2484028.2484126) on
+          `hardest_negative`.
     """
 
     paper = "https://arxiv.org/abs/1205.2618"
@@ -47,13 +55,20 @@ class BPRMF(Recommender):
     factorizes = True
 
     def __init__(
-        self, num_users, num_items, embedding_dim=64, l2=0.003, **kwargs
+        self,
+        num_users,
+        num_items,
+        embedding_dim=64,
+        l2=0.003,
+        hardest_negative=False,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.num_users = num_users
         self.num_items = num_items
         self.embedding_dim = embedding_dim
         self.l2 = l2
+        self.hardest_negative = hardest_negative
         self.user_table, self.item_table = (
             self.add_weight(
                 shape=(size, embedding_dim),
@@ -87,9 +102,12 @@ class BPRMF(Recommender):
     def training_loss(self, batch):
         p_u = ops.take(self.user_table, batch["user_id"], axis=0)
         q_i = ops.take(self.item_table, batch["item_id"], axis=0)
-        q_j = ops.take(self.item_table, batch["negative_ids"], axis=0)
+        negative_ids = batch["negative_ids"]  # (batch, n)
+        if self.hardest_negative:
+            negative_ids = self._hardest(p_u, negative_ids)  # (batch, 1)
+        q_j = ops.take(self.item_table, negative_ids, axis=0)
         b_i = ops.take(self.item_bias, batch["item_id"])  # (batch,)
-        b_j = ops.take(self.item_bias, batch["negative_ids"])  # (batch, n)
+        b_j = ops.take(self.item_bias, negative_ids)  # (batch, n)
         x_ui = ops.sum(p_u * q_i, axis=-1) + b_i  # (batch,)
         x_uj = ops.einsum("bd,bnd->bn", p_u, q_j) + b_j  # (batch, n)
         bpr = ops.mean(ops.softplus(x_uj - ops.expand_dims(x_ui, axis=-1)))
@@ -100,6 +118,13 @@ class BPRMF(Recommender):
         )
         return bpr + self.l2 * penalty
 
+    def _hardest(self, p_u, item_ids):
+        q_j = ops.take(self.item_table, item_ids, axis=0)
+        b_j = ops.take(self.item_bias, item_ids)
+        x_uj = ops.einsum("bd,bnd->bn", p_u, q_j) + b_j
+        best = ops.argmax(x_uj, axis=-1, keepdims=True)
+        return ops.take_along_axis(item_ids, best, axis=-1)
+
     def get_config(self):
         return {
             **super().get_config(),
@@ -107,6 +132,7 @@ class BPRMF(Recommender):
             "num_items": self.num_items,
             "embedding_dim": self.embedding_dim,
             "l2": self.l2,
+            "hardest_negative": self.hardest_negative,
         }
 
 
