@@ -212,11 +212,16 @@ class CFGAN(GAN, Recommender):
     def _judge_both(self, batch):
         profile = batch["seen"]  # (batch, width)
         fake = self._mask(self.generator(profile), profile)
-        both = ops.concatenate([profile, fake])  # (2 batch, width)
-        condition = ops.concatenate([profile, profile])
-        # One pass over both halves: twice the rows in each product.
-        logits = self.discriminator(ops.concatenate([condition, both], axis=-1))
-        return ops.split(logits, 2)
+        # One pass over both, twice the rows in each product: the row of what
+        # is real, then the row of what is generated, of each profile.
+        pairs = ops.concatenate([profile, profile, profile, fake], axis=-1)
+        logits = self.discriminator(
+            ops.reshape(pairs, (-1, 2 * profile.shape[-1]))
+        )
+        real_logits, fake_logits = ops.split(
+            ops.reshape(logits, (-1, 2)), 2, axis=-1
+        )  # (batch, 1) each
+        return real_logits, fake_logits
 
     def _mask(self, generated, profile):
         mask = profile
