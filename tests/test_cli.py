@@ -197,7 +197,7 @@ def result_of(recipe):
 def test_zoo_table(capsys, tmp_path):
     row = result_of(RECIPES["ganmf_ml_1m"]) | {"fingerprint": "another one"}
     path = str(tmp_path / "results.json")
-    results.write(row, path)
+    results.write(row, np.ones(3), path)
     (told,) = answer(capsys, "zoo", "--table", "--results", path)
     assert told["stale"] is True
     assert told["published"]["precision_at_5"] == 0.4311

@@ -1,56 +1,22 @@
 import dataclasses
-import functools
 import importlib
-import json
-import os
-import pathlib
 import pkgutil
-import resource
 
-import numpy as np
 import pytest
 
 from keras_ganrec import baselines
 from keras_ganrec import models
 from keras_ganrec import recipes
-from keras_ganrec.data import pipelines
-from keras_ganrec.evaluation import measure
 from keras_ganrec.recipes import RECIPES
-from keras_ganrec.recipes import Recipe
-from keras_ganrec.recipes import benchmark as benchmark_module
 from keras_ganrec.recipes import defaults
 from keras_ganrec.recipes import fitting
-from keras_ganrec.recipes import report
-from keras_ganrec.recipes import results
 from keras_ganrec.recipes import zoo
+from keras_ganrec.recipes.base import OPTIONAL_SETTINGS
 from keras_ganrec.recipes.base import adam
-from keras_ganrec.recipes.base import ranking_metrics
-from keras_ganrec.recipes.benchmark import benchmark
 from keras_ganrec.recipes.loading import load_split
 from keras_ganrec.recommender import Recommender
-
-REPOSITORY = pathlib.Path(__file__).parents[1]
-TRAINED = Recipe(
-    name="trained",
-    model=models.GANMF,
-    dataset="synthetic",
-    split="random_80_20",
-    model_arguments={"embedding_dim": 8, "code_dim": 8},
-    optimizers={"d_optimizer": adam(1e-3), "g_optimizer": adam(5e-3)},
-    batches="user_profiles",
-    batch_size=64,
-    epochs=3,
-    grid={"model_arguments.margin": (1.0, 2.0)},
-    patience=1,
-)
-NEIGHBORS = Recipe(
-    name="neighbors",
-    model=baselines.ItemKNN,
-    dataset="synthetic",
-    split="random_80_20",
-    seeds=(0,),
-    grid={"model_arguments.num_neighbors": (1, 50)},
-)
+from tests.recipe_cases import NEIGHBORS
+from tests.recipe_cases import TRAINED
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +41,8 @@ OTHER_SETTINGS = {
     "grid": {"model_arguments.margin": (1.0, 3.0)},
     "patience": 2,
     "monitor": "ndcg_at_20",
+    "batch_arguments": {"num_negatives": 2},
+    "start": NEIGHBORS.with_settings({}),
 }
 
 
@@ -85,7 +53,20 @@ def test_any_setting_moves_the_fingerprint(name):
 
 
 def test_all_settings_are_tried_above():
-    assert set(OTHER_SETTINGS) == set(TRAINED.settings)
+    assert set(OTHER_SETTINGS) == {*TRAINED.settings, *OPTIONAL_SETTINGS}
+
+
+def test_a_recipe_without_them_does_not_speak_of_optional_settings():
+    assert not set(TRAINED.settings) & set(OPTIONAL_SETTINGS)
+
+
+def test_settings_of_the_start_move_the_fingerprint():
+    start = dataclasses.replace(TRAINED, grid={}, patience=None)
+    longer = dataclasses.replace(start, epochs=4)
+    one, other = (
+        dataclasses.replace(TRAINED, start=s) for s in (start, longer)
+    )
+    assert one.fingerprint != other.fingerprint
 
 
 def test_what_is_said_about_a_number_does_not_move_it():
@@ -146,6 +127,7 @@ def test_candidates_are_all_combinations():
         ({"seeds": ()}, "no seeds"),
         ({"grid": {"margin": (1, 2)}}, "no setting 'margin'"),
         ({"monitor": "ndcg"}, "tuned by 'ndcg'"),
+        ({"start": TRAINED}, "is to be tuned"),
     ],
 )
 def test_a_recipe_that_cannot_be_run(change, message):
@@ -174,222 +156,6 @@ def test_every_recipe_of_every_file_is_registered():
     ]
     assert sorted(names) == sorted(RECIPES)
     assert all(name == recipe.name for name, recipe in RECIPES.items())
-
-
-# Runs
-
-
-def test_tuning_never_sees_the_test_part(split, monkeypatch):
-    given = []
-    real = fitting.fit
-
-    def spy(recipe, interactions, seed, validation=None, **kwargs):
-        given.append((len(interactions), validation is not None))
-        return real(recipe, interactions, seed, validation, **kwargs)
-
-    monkeypatch.setattr(benchmark_module.fitting, "fit", spy)
-    recipe = TRAINED.with_settings({"epochs": 1})
-    benchmark_module.run(recipe, 0, "validation")
-    benchmark_module.run(recipe, 0, "test")
-    assert given == [
-        (len(split.train), True),
-        (len(split.train) + len(split.validation), False),
-    ]
-
-
-def test_a_run_is_repeated_by_its_seed():
-    recipe = TRAINED.with_settings({"epochs": 2})
-    first, again, other = (
-        benchmark_module.run(recipe, seed, "test") for seed in (3, 3, 4)
-    )
-    assert first["metrics"] == again["metrics"]
-    assert first["metrics"] != other["metrics"]
-
-
-def test_early_stopping_reports_the_epoch_of_its_weights(split):
-    validation = pipelines.ranking_batches(split.train, split.validation)
-    recipe = dataclasses.replace(TRAINED, epochs=40, patience=3, grid={})
-    model, epochs = fitting.fit(recipe, split.train, 0, validation, verbose=0)
-    history = model.history.history["val_ndcg_at_10"]
-    assert epochs == int(np.argmax(history)) + 1
-    best = measure(model, validation)["ndcg_at_10"]
-    assert best == pytest.approx(max(history), abs=1e-6)
-
-
-@pytest.mark.timeout(400)  # A forked TensorFlow would hang.
-def test_benchmark_in_fresh_processes(split, tmp_path):
-    # The peak of this process must not count for the others.
-    ballast = np.ones(300_000_000)
-    del ballast
-    ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    pids = tmp_path / "pids"
-    said = []
-    result = benchmark(
-        NEIGHBORS,
-        report=said.append,
-        prepare=functools.partial(_note_process, str(pids)),
-    )
-    written = pids.read_text().split()
-    assert len(set(written)) == 3  # two trials and a seed
-    assert str(os.getpid()) not in written
-    assert len(said) == 3
-
-    few, many = result["trials"]
-    assert few["ndcg_at_10"] < many["ndcg_at_10"]
-    assert result["chosen"] == {"model_arguments.num_neighbors": 50}
-    model = baselines.ItemKNN(split.train.num_items, num_neighbors=50)
-    known = split.train_and_validation
-    model.adapt(known)
-    expected = measure(model, pipelines.ranking_batches(known, split.test))
-    measured = {k: v["mean"] for k, v in result["metrics"].items()}
-    assert measured == pytest.approx(expected, abs=1e-6)
-    assert all(v["std"] == 0 for v in result["metrics"].values())
-    assert 0 < result["fit_seconds"] < 60
-    assert 100 < result["peak_memory_mb"] < 0.8 * ours
-    assert json.loads(json.dumps(result)) == result
-
-
-def _note_process(path):
-    with open(path, "a") as file:
-        file.write(f"{os.getpid()}\n")
-
-
-def test_mean_and_spread_over_seeds(monkeypatch):
-    values = iter((1.0, 2.0, 6.0))
-
-    class Pool:
-        def __init__(self, **kwargs): ...
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error): ...
-
-        def submit(self, run, recipe, seed, part, data_dir):
-            value = next(values)
-            self.done = {
-                "metrics": {"ndcg_at_10": value},
-                "epochs": 3,
-                "fit_seconds": value,
-                "cpu_seconds": value,
-                "peak_memory_mb": value,
-            }
-            return self
-
-        def result(self):
-            return self.done
-
-    monkeypatch.setattr(
-        benchmark_module.concurrent.futures, "ProcessPoolExecutor", Pool
-    )
-    recipe = dataclasses.replace(TRAINED, grid={}, patience=None)
-    result = benchmark(recipe, report=lambda text: None)
-    assert result["metrics"]["ndcg_at_10"]["mean"] == 3.0
-    assert result["metrics"]["ndcg_at_10"]["std"] == pytest.approx(7**0.5)
-    assert result["fit_seconds"] == 3.0
-    assert result["peak_memory_mb"] == 6.0
-
-
-# Results
-
-
-def _result(name="trained", recipe=TRAINED, ndcg=0.4):
-    return {
-        "recipe": name,
-        "model": recipe.model.__name__,
-        "dataset": recipe.dataset,
-        "split": recipe.split,
-        "seeds": [0, 1, 2],
-        "metrics": {
-            metric: {"mean": ndcg, "std": 0.001} for metric in ranking_metrics()
-        },
-        "fit_seconds": 12.0,
-        "cpu_seconds": 20.0,
-        "peak_memory_mb": 900.0,
-        "fingerprint": recipe.fingerprint,
-    }
-
-
-def test_a_result_replaces_that_of_its_recipe(tmp_path):
-    path = tmp_path / "results.json"
-    results.write(_result("b"), path)
-    results.write(_result("a"), path)
-    results.write(_result("b", ndcg=0.5), path)
-    rows = results.read(path)
-    assert [row["recipe"] for row in rows] == ["a", "b"]
-    assert rows[1]["metrics"]["ndcg_at_10"]["mean"] == 0.5
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_result_is_stale_once_its_recipe_changes(tmp_path):
-    path = tmp_path / "results.json"
-    for name in ("same", "changed", "gone"):
-        results.write(_result(name), path)
-    today = {
-        "same": TRAINED,
-        "changed": dataclasses.replace(TRAINED, batch_size=65),
-    }
-    stale = {r["recipe"]: r["stale"] for r in results.table(today, path)}
-    assert stale == {"same": False, "changed": True, "gone": True}
-
-
-def test_published_numbers_are_those_of_today(tmp_path):
-    path = tmp_path / "results.json"
-    results.write(_result(), path)
-    recipe = dataclasses.replace(TRAINED, published={"ndcg_at_5": 0.45})
-    (row,) = results.table({"trained": recipe}, path)
-    assert row["published"] == {"ndcg_at_5": 0.45}
-    assert not row["stale"]
-
-
-def test_results_that_cannot_be_read(tmp_path):
-    path = tmp_path / "results.json"
-    path.write_text('[{"recipe": ')
-    with pytest.raises(ValueError, match="is no JSON"):
-        results.read(path)
-
-
-def test_no_result_of_the_repository_is_stale():
-    stale = [r["recipe"] for r in results.table(RECIPES) if r["stale"]]
-    assert stale == [], "run `ganrec benchmark` and commit its results"
-
-
-def test_results_of_the_repository_are_complete():
-    expected = {
-        f"{family}_at_{k}"
-        for k in (5, 10, 20)
-        for family in (
-            "precision recall ndcg mrr map hit_rate coverage gini novelty"
-        ).split()
-    }
-    for row in results.table(RECIPES):
-        assert set(row["metrics"]) == expected
-        assert all(set(v) == {"mean", "std"} for v in row["metrics"].values())
-        assert row["seeds"] == list(RECIPES[row["recipe"]].seeds)
-
-
-def test_the_page_is_rendered_from_the_results():
-    page = (REPOSITORY / "docs" / "zoo.md").read_text()
-    assert page == report.markdown(results.table(RECIPES)), (
-        "run `ganrec zoo --markdown > docs/zoo.md`"
-    )
-
-
-def test_the_page_says_who_loses(tmp_path):
-    path = tmp_path / "results.json"
-    ease = dataclasses.replace(NEIGHBORS, name="ease", model=baselines.EASE)
-    recipe = dataclasses.replace(
-        TRAINED, published={"ndcg_at_5": 0.4564}, reference="a paper"
-    )
-    results.write(_result("ease", ease, 0.42), path)
-    results.write(_result("trained", recipe, 0.40), path)
-    page = report.markdown(
-        results.table({"ease": ease, "trained": recipe}, path)
-    )
-    assert "`trained` loses to `ease` by 0.0200 ndcg_at_20." in page
-    assert "`trained` as published: ndcg_at_5 0.4564. a paper." in page
-    assert page.index("| ease |") < page.index("| trained |")
-    assert "0.4000 ± 0.0010" in page
 
 
 # What models there are

@@ -55,10 +55,10 @@ def run(args) -> Answer:
     names = args.recipes or [name for name in RECIPES if name not in fresh]
     for number, name in enumerate(names, 1):
         progress(f"{number} of {len(names)}: {name}")
-        result = benchmark(
+        measured = benchmark(
             RECIPES[name], args.data_dir, progress, load_tensorflow
         )
-        results.write(result, path)
+        results.write(*measured, path)
     rows = [r for r in results.table(RECIPES, path) if r["recipe"] in names]
     text = "All results are there and fresh."
     if rows:

@@ -55,6 +55,33 @@ def measure(
     return _measure(model, dataset, lengths, None)[0]
 
 
+def measure_users(
+    model: Recommender,
+    dataset,
+    by: str,
+    lengths: Sequence[int] = LENGTHS,
+) -> tuple[dict[str, float], np.ndarray]:
+    """As `measure`, and with the value of one metric for each user.
+
+    Args:
+        model: A trained `Recommender`.
+        dataset: `keras_ganrec.data.pipelines.ranking_batches(known, test)`.
+        by: str. A metric with one value per user, so not coverage, Gini or
+            novelty.
+        lengths: Sequence of int. List lengths, none above the catalog's.
+
+    Returns:
+        The dict of `measure`, and the values, float32 `(users,)`, in the
+        order of the data set.
+
+    Raises:
+        ValueError: If a list is longer than the catalog, or there is no such
+            metric `by`.
+    """
+    _check(by, lengths)
+    return _measure(model, dataset, lengths, by)
+
+
 def compare(
     models: Mapping[str, Recommender],
     dataset,
@@ -89,11 +116,7 @@ def compare(
             "`compare` needs models, and `against` to be one of them. "
             f"Received: models={list(models)}, against={against!r}"
         )
-    if not isinstance(ranking_metrics(lengths).get(by), metrics.MeanOverUsers):
-        raise ValueError(
-            f"There is no metric {by!r} with one value per user. Expected "
-            f"one such as 'ndcg_at_{lengths[0]}', at a length of {lengths}."
-        )
+    _check(by, lengths)
     rows, values = {}, {}
     for name, model in models.items():
         rows[name], values[name] = _measure(model, dataset, lengths, by)
@@ -104,6 +127,14 @@ def compare(
     table["difference"] = differences.mean()
     table["standard_error"] = differences.sem()
     return table.rename_axis("model")
+
+
+def _check(by, lengths):
+    if not isinstance(ranking_metrics(lengths).get(by), metrics.MeanOverUsers):
+        raise ValueError(
+            f"There is no metric {by!r} with one value per user. Expected "
+            f"one such as 'ndcg_at_{lengths[0]}', at a length of {lengths}."
+        )
 
 
 def _measure(model, dataset, lengths, by):

@@ -28,6 +28,8 @@ def adam(learning_rate: float, **config) -> dict:
 BATCHES = ("user_profiles", "item_profiles", "pairs")
 # What tells about a number, but does not change it.
 NO_SETTINGS = ("name", "reference", "published", "replicated")
+# Not among the settings of a recipe that does without: its number is the same.
+OPTIONAL_SETTINGS = ("batch_arguments", "start")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -45,13 +47,20 @@ class Recipe:
         dataset: str. As in `keras_ganrec.recipes.loading.load_split`.
         split: str. Likewise.
         model_arguments: dict. Arguments of the model, besides `num_users`,
-            `num_items` and `seed`; objects of Keras as their config.
+            `num_items` and `seed`; objects of Keras as their config. A
+            `recommender` to stand on is `{"class_name": "BPRMF", "config":
+            {...}}`, its sizes and seed are filled in.
         optimizers: dict from an argument of `compile` to the config of an
             optimizer, as `{"class_name": "Adam", "config": {...}}`.
         batches: Optional `"user_profiles"`, `"item_profiles"` or `"pairs"`:
             what `fit()` is fed with. `None` if the model is fitted by
             `adapt()`.
         batch_size: Optional int.
+        batch_arguments: dict. Further arguments of the pipeline, as
+            `{"num_negatives": 5}`.
+        start: Optional `Recipe`, of fixed settings. Its model is trained first
+            on the same data with the same seed; the model then begins with
+            `start_from(it)`. Its seconds count.
         epochs: Optional int. The most epochs, where `patience` is set.
         steps_per_execution: int.
         seeds: tuple of int. One run each; one is enough where nothing is
@@ -78,6 +87,8 @@ class Recipe:
     optimizers: Mapping = dataclasses.field(default_factory=dict)
     batches: str | None = None
     batch_size: int | None = None
+    batch_arguments: Mapping = dataclasses.field(default_factory=dict)
+    start: "Recipe | None" = None
     epochs: int | None = None
     steps_per_execution: int = 1
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -108,6 +119,12 @@ class Recipe:
                 f"Recipe {self.name!r} is tuned by {self.monitor!r}. Expected "
                 f"one of {', '.join(ranking_metrics())}."
             )
+        if self.start is not None and self.start.is_tuned:
+            raise ValueError(
+                f"Recipe {self.name!r} starts from {self.start.name!r}, which "
+                "is to be tuned. Expected fixed settings: "
+                "`start.with_settings(chosen)`, without a patience."
+            )
         for path in self.grid:
             self._check(path)
 
@@ -119,7 +136,12 @@ class Recipe:
             for field in dataclasses.fields(self)
             if field.name not in NO_SETTINGS
         }
+        for name in OPTIONAL_SETTINGS:
+            if not settings[name]:
+                del settings[name]
         settings["model"] = keras.saving.get_registered_name(self.model)
+        if self.start is not None:
+            settings["start"] = self.start.settings
         return json.loads(json.dumps(settings))
 
     @property
@@ -157,7 +179,7 @@ class Recipe:
         return dataclasses.replace(self, **changed)
 
     def _check(self, path):
-        if path.split(".")[0] not in self.settings:
+        if path.split(".")[0] not in {*self.settings, "batch_arguments"}:
             raise ValueError(
                 f"Recipe {self.name!r} has no setting {path!r}. Expected a "
                 "path such as 'model_arguments.l2' or 'epochs'."

@@ -15,18 +15,20 @@ import sys
 import time
 
 import keras
+import numpy as np
 
 from keras_ganrec import __version__
 from keras_ganrec.data import pipelines
-from keras_ganrec.evaluation import measure
+from keras_ganrec.evaluation import measure_users
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.loading import load_split
+from keras_ganrec.recipes.results import COMPARED_BY
 
 
 def benchmark(
     recipe: Recipe, data_dir=None, report=print, prepare=None
-) -> dict:
+) -> tuple[dict, np.ndarray]:
     """Tunes a recipe where it is to be tuned, then runs each of its seeds.
 
     Args:
@@ -42,7 +44,8 @@ def benchmark(
         seed) of each metric over the seeds, `fit_seconds` and `cpu_seconds`
         (mean over the seeds, the final training alone), `peak_memory_mb`
         (the highest, of the whole process), the settings that were chosen,
-        all trials, and when, where and with what.
+        all trials, and when, where and with what. And for each test user the
+        mean of `results.COMPARED_BY` over the seeds, float32 `(users,)`.
     """
 
     def run_apart(recipe, seed, part):
@@ -63,7 +66,7 @@ def benchmark(
             "trained on train and validation, measured on test"
         )
         runs.append(run_apart(final, seed, "test"))
-    return {
+    result = {
         "recipe": recipe.name,
         "model": recipe.model.__name__,
         "dataset": recipe.dataset,
@@ -81,6 +84,7 @@ def benchmark(
         "trials": trials,
         **_circumstances(),
     }
+    return result, np.mean([r["per_user"] for r in runs], axis=0)
 
 
 def _tune(recipe, run_apart, report):
@@ -116,8 +120,8 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
     In this process; its standard output is turned to standard error.
 
     Returns:
-        dict with `metrics`, `epochs`, `fit_seconds`, `cpu_seconds` and
-        `peak_memory_mb`.
+        dict with `metrics`, `epochs`, `fit_seconds`, `cpu_seconds`,
+        `peak_memory_mb`, and the values of `results.COMPARED_BY` as `per_user`.
     """
     with contextlib.redirect_stdout(sys.stderr):
         split = load_split(recipe.dataset, recipe.split, data_dir)
@@ -135,8 +139,10 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
         )
         fit_seconds = time.perf_counter() - start
         cpu_seconds = time.process_time() - cpu_start
+        metrics, per_user = measure_users(model, evaluation, COMPARED_BY)
         return {
-            "metrics": measure(model, evaluation),
+            "metrics": metrics,
+            "per_user": per_user,
             "epochs": epochs,
             "fit_seconds": fit_seconds,
             "cpu_seconds": cpu_seconds,

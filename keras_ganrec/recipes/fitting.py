@@ -7,6 +7,7 @@ import keras
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import ranking_metrics
+from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recommender import Recommender
 
@@ -14,21 +15,34 @@ from keras_ganrec.recommender import Recommender
 def build(recipe: Recipe, interactions: Interactions, seed: int) -> Recommender:
     """Returns the model of a recipe, untrained, for the sizes of the data."""
     keras.utils.set_random_seed(seed)
+    return _construct(recipe.model, recipe.model_arguments, interactions, seed)
+
+
+def _construct(model_class, arguments, interactions, seed):
     known = {
         "num_users": interactions.num_users,
         "num_items": interactions.num_items,
         "seed": seed,
     }
-    return recipe.model(
-        **{k: v for k, v in known.items() if _takes(recipe.model, k)},
-        **recipe.model_arguments,
-    )
+    known = {k: v for k, v in known.items() if _takes(model_class, k)}
+    if "recommender" in arguments:  # the model stands on another one
+        base = arguments["recommender"]
+        recommender = _construct(
+            zoo.find(base["class_name"]), base["config"], interactions, seed
+        )
+        arguments = {**arguments, "recommender": recommender}
+    return model_class(**known, **arguments)
 
 
 def feed(recipe: Recipe, interactions: Interactions, seed: int):
     """Returns the batches that `fit()` is given."""
     pipeline = getattr(pipelines, recipe.batches)
-    return pipeline(interactions, batch_size=recipe.batch_size, seed=seed)
+    return pipeline(
+        interactions,
+        batch_size=recipe.batch_size,
+        seed=seed,
+        **recipe.batch_arguments,
+    )
 
 
 def fit(
@@ -52,7 +66,12 @@ def fit(
         The model, and the number of epochs that its weights have seen;
         `None` for a model without epochs.
     """
+    start = None
+    if recipe.start is not None:
+        start, _ = fit(recipe.start, interactions, seed, verbose=verbose)
     model = build(recipe, interactions, seed)
+    if start is not None:
+        model.start_from(start)
     if recipe.batches is None:
         model.adapt(interactions)
         return model, None

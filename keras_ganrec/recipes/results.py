@@ -1,12 +1,24 @@
-"""What was measured. `ganrec benchmark` writes it, nothing else does."""
+"""What was measured. `ganrec benchmark` writes it, nothing else does.
 
+`results.json` holds a row per recipe; beside it lies, for each of them,
+`per_user/RECIPE.npy` with one value per test user, so that two recipes of the
+same split can be compared user by user.
+"""
+
+import contextlib
 import json
 import os
 import pathlib
 from collections.abc import Mapping
 
+import numpy as np
+
+from keras_ganrec.evaluation import paired_p_values
+from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.base import Recipe
 
+# By this models are compared, on the whole and user by user.
+COMPARED_BY = "ndcg_at_20"
 PATH = pathlib.Path(__file__).with_name("results.json")
 
 
@@ -29,15 +41,46 @@ def read(path: str | os.PathLike = PATH) -> list[dict]:
     return results
 
 
-def write(result: dict, path: str | os.PathLike = PATH) -> None:
-    """Puts one result in the place of the former one of its recipe."""
+def write(
+    result: dict, per_user: np.ndarray, path: str | os.PathLike = PATH
+) -> None:
+    """Puts one result in the place of the former one of its recipe.
+
+    Args:
+        result: What `benchmark` returns first.
+        per_user: What it returns second, float32 `(users,)`.
+        path: Path of the results.
+    """
     path = pathlib.Path(path)
+    values = _values_path(path, result["recipe"])
+    values.parent.mkdir(exist_ok=True)
+    with _replacing(values) as beside, open(beside, "wb") as file:
+        np.save(file, per_user.astype("float32"))
     results = {former["recipe"]: former for former in read(path)}
     results[result["recipe"]] = result
     ordered = [results[name] for name in sorted(results)]
+    with _replacing(path) as beside:
+        beside.write_text(json.dumps(ordered, indent=1) + "\n")
+
+
+def read_per_user(
+    recipe: str, path: str | os.PathLike = PATH
+) -> np.ndarray | None:
+    """Returns the values `(users,)` of a recipe; `None` if there are none."""
+    values = _values_path(pathlib.Path(path), recipe)
+    return np.load(values) if values.exists() else None
+
+
+def _values_path(path, recipe):
+    return path.parent / "per_user" / f"{recipe}.npy"
+
+
+@contextlib.contextmanager
+def _replacing(path):
+    """Yields a path beside it. Whole or not at all, it takes its place."""
     beside = path.with_name(f".partial-{os.getpid()}-{path.name}")
     try:
-        beside.write_text(json.dumps(ordered, indent=1) + "\n")
+        yield beside
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -55,12 +98,41 @@ def table(
     Returns:
         The results, each with `published`, `replicated` and `reference` of
         its recipe, and `stale`: whether the recipe has changed since, or is
-        gone.
+        gone. `best_baseline` names the recipe of the best baseline on the
+        same split, and `p_value` says whether the difference from it may be
+        chance: Wilcoxon's test over the users, Holm-corrected over all
+        recipes of the split; `None` for that baseline itself.
     """
-    return [
+    rows = [
         {**result, **_of_today(result, recipes.get(result["recipe"]))}
         for result in read(path)
     ]
+    for place in {place_of(row) for row in rows}:
+        _compare([row for row in rows if place_of(row) == place], path)
+    return rows
+
+
+def place_of(row: dict) -> tuple[str, str]:
+    """Where a result was measured; what else was, is comparable."""
+    return row["dataset"], row["split"]
+
+
+def _compare(rows, path):
+    families = {entry["name"]: entry["family"] for entry in zoo.entries()}
+    best = max(
+        (row for row in rows if families.get(row["model"]) == "baseline"),
+        key=lambda row: row["metrics"][COMPARED_BY]["mean"],
+        default=None,
+    )
+    values = {row["recipe"]: read_per_user(row["recipe"], path) for row in rows}
+    values = {name: v for name, v in values.items() if v is not None}
+    p_values = {}
+    if best is not None and best["recipe"] in values:
+        reference = values.pop(best["recipe"])
+        p_values = paired_p_values(values, reference)
+    for row in rows:
+        row["best_baseline"] = best and best["recipe"]
+        row["p_value"] = p_values.get(row["recipe"])
 
 
 def _of_today(result, recipe):

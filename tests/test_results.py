@@ -1,0 +1,149 @@
+import dataclasses
+import pathlib
+
+import numpy as np
+import pytest
+
+from keras_ganrec import baselines
+from keras_ganrec.recipes import RECIPES
+from keras_ganrec.recipes import report
+from keras_ganrec.recipes import results
+from keras_ganrec.recipes.base import ranking_metrics
+from tests.recipe_cases import NEIGHBORS
+from tests.recipe_cases import TRAINED
+
+REPOSITORY = pathlib.Path(__file__).parents[1]
+# Of each of 20 users, an NDCG.
+USERS = np.linspace(0.1, 0.8, 20)
+
+
+def _result(name="trained", recipe=TRAINED, ndcg=0.4):
+    return {
+        "recipe": name,
+        "model": recipe.model.__name__,
+        "dataset": recipe.dataset,
+        "split": recipe.split,
+        "seeds": [0, 1, 2],
+        "metrics": {
+            metric: {"mean": ndcg, "std": 0.001} for metric in ranking_metrics()
+        },
+        "fit_seconds": 12.0,
+        "cpu_seconds": 20.0,
+        "peak_memory_mb": 900.0,
+        "fingerprint": recipe.fingerprint,
+    }
+
+
+def test_a_result_replaces_that_of_its_recipe(tmp_path):
+    path = tmp_path / "results.json"
+    results.write(_result("b"), USERS, path)
+    results.write(_result("a"), USERS, path)
+    results.write(_result("b", ndcg=0.5), USERS / 2, path)
+    rows = results.read(path)
+    assert [row["recipe"] for row in rows] == ["a", "b"]
+    assert rows[1]["metrics"]["ndcg_at_10"]["mean"] == 0.5
+    values = results.read_per_user("b", path)
+    np.testing.assert_allclose(values, USERS / 2, rtol=1e-6)
+    written = sorted(p.name for p in tmp_path.rglob("*") if p.is_file())
+    assert written == ["a.npy", "b.npy", "results.json"]
+
+
+def test_a_result_is_stale_once_its_recipe_changes(tmp_path):
+    path = tmp_path / "results.json"
+    for name in ("same", "changed", "gone"):
+        results.write(_result(name), USERS, path)
+    today = {
+        "same": TRAINED,
+        "changed": dataclasses.replace(TRAINED, batch_size=65),
+    }
+    stale = {r["recipe"]: r["stale"] for r in results.table(today, path)}
+    assert stale == {"same": False, "changed": True, "gone": True}
+
+
+def test_published_numbers_are_those_of_today(tmp_path):
+    path = tmp_path / "results.json"
+    results.write(_result(), USERS, path)
+    recipe = dataclasses.replace(TRAINED, published={"ndcg_at_5": 0.45})
+    (row,) = results.table({"trained": recipe}, path)
+    assert row["published"] == {"ndcg_at_5": 0.45}
+    assert not row["stale"]
+
+
+def test_results_that_cannot_be_read(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text('[{"recipe": ')
+    with pytest.raises(ValueError, match="is no JSON"):
+        results.read(path)
+
+
+def test_no_result_of_the_repository_is_stale():
+    stale = [r["recipe"] for r in results.table(RECIPES) if r["stale"]]
+    assert stale == [], "run `ganrec benchmark` and commit its results"
+
+
+def test_results_of_the_repository_are_complete():
+    expected = {
+        f"{family}_at_{k}"
+        for k in (5, 10, 20)
+        for family in (
+            "precision recall ndcg mrr map hit_rate coverage gini novelty"
+        ).split()
+    }
+    for row in results.table(RECIPES):
+        assert set(row["metrics"]) == expected
+        assert all(set(v) == {"mean", "std"} for v in row["metrics"].values())
+        assert row["seeds"] == list(RECIPES[row["recipe"]].seeds)
+
+
+def test_the_page_is_rendered_from_the_results():
+    page = (REPOSITORY / "docs" / "zoo.md").read_text()
+    assert page == report.markdown(results.table(RECIPES)), (
+        "run `ganrec zoo --markdown > docs/zoo.md`"
+    )
+
+
+def test_the_page_says_who_loses(tmp_path):
+    path = tmp_path / "results.json"
+    ease = dataclasses.replace(NEIGHBORS, name="ease", model=baselines.EASE)
+    recipe = dataclasses.replace(
+        TRAINED, published={"ndcg_at_5": 0.4564}, reference="a paper"
+    )
+    results.write(_result("ease", ease, 0.42), USERS + 0.1, path)
+    results.write(_result("trained", recipe, 0.40), USERS, path)
+    page = report.markdown(
+        results.table({"ease": ease, "trained": recipe}, path)
+    )
+    assert "`trained` loses to `ease` by 0.0200 ndcg_at_20." in page
+    assert "`trained` as published: ndcg_at_5 0.4564. a paper." in page
+    assert page.index("| ease |") < page.index("| trained |")
+    assert "0.4000 ± 0.0010" in page
+    assert "| < 0.001 |" in page
+    assert page.count("| best baseline |") == 1
+
+
+def test_differences_from_the_best_baseline_of_the_split(tmp_path):
+    path = tmp_path / "results.json"
+    elsewhere = dataclasses.replace(NEIGHBORS, dataset="ml-1m")
+    results.write(_result("knn", NEIGHBORS, 0.42), USERS, path)
+    results.write(_result("weaker", NEIGHBORS, 0.41), USERS, path)
+    results.write(_result("sure", TRAINED, 0.40), USERS - 0.1, path)
+    coin = np.resize([0.1, -0.1], 20)
+    results.write(_result("chance", TRAINED, 0.41), USERS + coin, path)
+    results.write(_result("elsewhere", elsewhere, 0.9), USERS[:3], path)
+    rows = {row["recipe"]: row for row in results.table({}, path)}
+    for name in ("knn", "weaker", "sure", "chance"):
+        assert rows[name]["best_baseline"] == "knn"
+    assert rows["elsewhere"]["best_baseline"] == "elsewhere"
+    assert rows["knn"]["p_value"] is None
+    assert rows["weaker"]["p_value"] == 1.0
+    assert rows["sure"]["p_value"] < 0.001
+    assert rows["chance"]["p_value"] > 0.5
+
+
+def test_a_result_without_values_of_users_has_no_p_value(tmp_path):
+    path = tmp_path / "results.json"
+    results.write(_result("knn", NEIGHBORS), USERS, path)
+    results.write(_result("old", TRAINED), USERS, path)
+    (tmp_path / "per_user" / "old.npy").unlink()
+    rows = {row["recipe"]: row for row in results.table({}, path)}
+    assert rows["old"]["p_value"] is None
