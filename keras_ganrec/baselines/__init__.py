@@ -6,5 +6,14 @@ from keras_ganrec.baselines.ials import IALS
 from keras_ganrec.baselines.item_knn import ItemKNN
 from keras_ganrec.baselines.mult_vae import MultVAE
 from keras_ganrec.baselines.popularity import Popularity
+from keras_ganrec.baselines.rp3beta import RP3beta
 
-__all__ = ["BPRMF", "EASE", "IALS", "ItemKNN", "MultVAE", "Popularity"]
+__all__ = [
+    "BPRMF",
+    "EASE",
+    "IALS",
+    "ItemKNN",
+    "MultVAE",
+    "Popularity",
+    "RP3beta",
+]

@@ -24,17 +24,14 @@ and not of the items that were seen, as in today's evaluation studies
 
 import keras
 import numpy as np
-from keras import ops
 
-from keras_ganrec.ranking import top_k_items
-from keras_ganrec.recommender import Recommender
+from keras_ganrec.neighbors import NeighborRecommender
 
 SIMILARITIES = ("cosine", "tversky")
-ITEMS_AT_ONCE = 1024  # compared with all others, to spare the dense matrix
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
-class ItemKNN(Recommender):
+class ItemKNN(NeighborRecommender):
     """Sums the similarities between an item and the user's items.
 
     Keeps `num_items x num_neighbors` similarities, never all pairs.
@@ -75,12 +72,7 @@ class ItemKNN(Recommender):
         shrinkage=0.0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
-        if num_neighbors < 1:
-            raise ValueError(
-                "`num_neighbors` must be a positive integer. "
-                f"Received: num_neighbors={num_neighbors}"
-            )
+        super().__init__(num_items, num_neighbors, **kwargs)
         if similarity not in SIMILARITIES:
             raise ValueError(
                 f"`similarity` must be one of {SIMILARITIES}. "
@@ -96,50 +88,9 @@ class ItemKNN(Recommender):
                 "`shrinkage` must not be negative. "
                 f"Received: shrinkage={shrinkage}"
             )
-        self.num_items = num_items
-        self.num_neighbors = num_neighbors
         self.similarity = similarity
         self.target_weight = target_weight
         self.shrinkage = shrinkage
-        # One row per place in the neighborhood, one column per scored item.
-        shape = (min(num_neighbors, num_items), num_items)
-        self.neighbor_ids = self.add_weight(
-            shape=shape,
-            initializer="zeros",
-            dtype="int32",
-            trainable=False,
-            name="neighbor_ids",
-        )
-        self.similarities = self.add_weight(
-            shape=shape,
-            initializer="zeros",
-            trainable=False,
-            autocast=False,
-            name="similarities",
-        )
-        self.built = True
-
-    def call(self, inputs):
-        return self.score_profiles(inputs["seen"])
-
-    def score_profiles(self, seen):
-        seen = ops.cast(seen, self.similarities.dtype)
-        has_seen = ops.transpose(seen)  # (num_items, batch)
-
-        def add_neighbor(place, scores):
-            ids = self.neighbor_ids[place]  # (num_items,)
-            weights = ops.expand_dims(self.similarities[place], 1)
-            return scores + weights * ops.take(has_seen, ids, axis=0)
-
-        # A neighbor at a time: memory is that of the scores, and for short
-        # lists it is faster than a product with all pairs.
-        scores = ops.fori_loop(
-            0,
-            self.similarities.shape[0],
-            add_neighbor,
-            ops.zeros_like(has_seen),
-        )
-        return ops.transpose(scores)  # (batch, num_items)
 
     def adapt(self, interactions):
         """Finds the neighbors of each item.
@@ -151,17 +102,12 @@ class ItemKNN(Recommender):
         seen = interactions.to_csr()  # (num_users, num_items)
         users_of, columns = seen.T.tocsr(), seen.tocsc()
         counts = np.diff(columns.indptr)  # (num_items,)
-        ids, similarities = [], []
-        for start in range(0, self.num_items, ITEMS_AT_ONCE):
-            targets = np.arange(self.num_items)[start : start + ITEMS_AT_ONCE]
+
+        def similarities_to(targets):
             both = (users_of @ columns[:, targets]).toarray()
-            block = self._similarity(both, counts[:, None], counts[targets])
-            block[targets, targets - start] = 0.0  # not its own neighbor
-            best, item_ids = top_k_items(block.T, k=self.similarities.shape[0])
-            ids.append(ops.transpose(item_ids))
-            similarities.append(ops.transpose(best))
-        self.neighbor_ids.assign(ops.concatenate(ids, axis=1))
-        self.similarities.assign(ops.concatenate(similarities, axis=1))
+            return self._similarity(both, counts[:, None], counts[targets])
+
+        self.keep_neighbors(similarities_to)
 
     def _similarity(self, both, seen_by, target_by):
         t = self.target_weight
@@ -178,8 +124,6 @@ class ItemKNN(Recommender):
     def get_config(self):
         return {
             **super().get_config(),
-            "num_items": self.num_items,
-            "num_neighbors": self.num_neighbors,
             "similarity": self.similarity,
             "target_weight": self.target_weight,
             "shrinkage": self.shrinkage,

@@ -6,6 +6,7 @@ from keras_ganrec.baselines import IALS
 from keras_ganrec.baselines import ItemKNN
 from keras_ganrec.baselines import MultVAE
 from keras_ganrec.baselines import Popularity
+from keras_ganrec.baselines import RP3beta
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
 
@@ -20,6 +21,15 @@ SETTINGS = {
         "grid": {
             "model_arguments.num_neighbors": (50, 100),
             "model_arguments.target_weight": (0.05, 0.1, 0.2),
+        },
+        **ONE_RUN,
+    },
+    "rp3beta": {
+        "model": RP3beta,
+        "model_arguments": {"num_neighbors": 200},
+        "grid": {
+            "model_arguments.transition_exponent": (0.6, 0.8),
+            "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
         },
         **ONE_RUN,
     },
@@ -125,6 +135,12 @@ PUBLISHED = {
         "recall_at_20": 0.3372,
         "mrr_at_20": 0.6615,
         "ndcg_at_20": 0.4121,
+    },
+    "rp3beta_ml_100k": {
+        "precision_at_20": 0.2603,
+        "recall_at_20": 0.3204,
+        "mrr_at_20": 0.6566,
+        "ndcg_at_20": 0.3928,
     },
     "ease_ml_100k": {
         "precision_at_20": 0.2929,

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics.pairwise import cosine_similarity
 
+from keras_ganrec import neighbors
 from keras_ganrec.baselines import ItemKNN
-from keras_ganrec.baselines import item_knn
 from tests.baselines.tables import SEEN
 from tests.baselines.tables import interactions_of
 from tests.baselines.tables import random_seen
@@ -17,7 +17,7 @@ def fitted(seen, **arguments):
 
 @pytest.mark.parametrize("items_at_once", [1024, 2])
 def test_two_neighbors_by_hand(monkeypatch, items_at_once):
-    monkeypatch.setattr(item_knn, "ITEMS_AT_ONCE", items_at_once)
+    monkeypatch.setattr(neighbors, "ITEMS_AT_ONCE", items_at_once)
     model = fitted(SEEN, num_neighbors=2)
     a, b, c = 2 / 6**0.5, 1 / 3**0.5, 1 / 2**0.5
     # Item 0 is only the third best of item 2's neighbors, 1 and 3 come first.
@@ -71,8 +71,8 @@ def test_default_is_the_cosine():
 
 def test_keeps_what_was_asked_for_and_no_more():
     seen = random_seen(num_users=30, num_items=6)
-    assert fitted(seen, num_neighbors=2).similarities.shape == (2, 6)
-    assert fitted(seen, num_neighbors=100).similarities.shape == (6, 6)
+    assert fitted(seen, num_neighbors=2).neighbor_weights.shape == (2, 6)
+    assert fitted(seen, num_neighbors=100).neighbor_weights.shape == (6, 6)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ ADAPTED = {
     "item_knn": lambda users, items: baselines.ItemKNN(
         items, similarity="tversky", target_weight=0.1
     ),
+    "rp3beta": lambda users, items: baselines.RP3beta(items),
     "ease": lambda users, items: baselines.EASE(items, l2=50.0),
     "edlae": lambda users, items: baselines.EASE(items, l2=20.0, dropout=0.3),
     "ials": lambda users, items: baselines.IALS(
