@@ -43,13 +43,15 @@ OTHER_SETTINGS = {
     "monitor": "ndcg_at_20",
     "batch_arguments": {"num_negatives": 2},
     "start": NEIGHBORS.with_settings({}),
+    "space": {"model_arguments.margin": (1.0, 2.0)},
 }
 
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_any_setting_moves_the_fingerprint(name):
-    other = dataclasses.replace(TRAINED, **{name: OTHER_SETTINGS[name]})
-    assert other.fingerprint != TRAINED.fingerprint
+    fixed = TRAINED.with_settings({})
+    other = dataclasses.replace(fixed, **{name: OTHER_SETTINGS[name]})
+    assert other.fingerprint != fixed.fingerprint
 
 
 def test_all_settings_are_tried_above():
@@ -128,6 +130,8 @@ def test_candidates_are_all_combinations():
         ({"grid": {"margin": (1, 2)}}, "no setting 'margin'"),
         ({"monitor": "ndcg"}, "tuned by 'ndcg'"),
         ({"start": TRAINED}, "is to be tuned"),
+        ({"space": {"epochs": (1, 2)}}, "one way of tuning"),
+        ({"grid": {}, "space": {"margin": (1, 2)}}, "no setting 'margin'"),
     ],
 )
 def test_a_recipe_that_cannot_be_run(change, message):

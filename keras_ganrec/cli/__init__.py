@@ -16,9 +16,19 @@ from keras_ganrec.cli import export
 from keras_ganrec.cli import quickstart
 from keras_ganrec.cli import recommend
 from keras_ganrec.cli import train
+from keras_ganrec.cli import tune
 from keras_ganrec.cli import zoo
 
-COMMANDS = (quickstart, train, evaluate, recommend, export, zoo, benchmark)
+COMMANDS = (
+    quickstart,
+    train,
+    evaluate,
+    recommend,
+    export,
+    zoo,
+    tune,
+    benchmark,
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             answer = args.run(args)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ImportError) as error:
         print(
             f"ganrec {args.command}: {' '.join(str(error).split())}",
             file=sys.stderr,

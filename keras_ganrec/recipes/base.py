@@ -29,17 +29,18 @@ BATCHES = ("user_profiles", "item_profiles", "pairs")
 # What tells about a number, but does not change it.
 NO_SETTINGS = ("name", "reference", "published", "replicated")
 # Not among the settings of a recipe that does without: its number is the same.
-OPTIONAL_SETTINGS = ("batch_arguments", "start")
+OPTIONAL_SETTINGS = ("batch_arguments", "start", "space")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe:
     """How a model is trained and measured. Holds data, runs nothing.
 
-    With a `grid` or a `patience` the recipe is tuned on the validation part:
-    each candidate is trained once on the train part, the best one is trained
-    again on train and validation with each seed and measured on the test
-    part. Without, its arguments are fixed, and only the last step is done.
+    With a `grid`, a `space` or a `patience` the recipe is tuned on the
+    validation part: each candidate is trained once on the train part, the best
+    one is trained again on train and validation with each seed and measured on
+    the test part. Without, its arguments are fixed, and only the last step is
+    done.
 
     Args:
         name: str. By which it is called and its result is kept.
@@ -67,6 +68,9 @@ class Recipe:
             drawn.
         grid: dict from a setting to its candidates. A setting is a path such
             as `"model_arguments.l2"` or `"batch_size"`.
+        space: dict from a setting to where `ganrec tune` searches: a tuple of
+            choices, or `{"low": ..., "high": ..., "log": ...}`, of integers or
+            of floats. In the place of a `grid`.
         patience: Optional int. Tunes the number of epochs, too: a candidate
             stops when `monitor` has not improved for so many epochs.
         monitor: str. The metric of the validation part to tune by.
@@ -93,6 +97,9 @@ class Recipe:
     steps_per_execution: int = 1
     seeds: tuple[int, ...] = (0, 1, 2)
     grid: Mapping[str, tuple] = dataclasses.field(default_factory=dict)
+    space: Mapping[str, Mapping | tuple] = dataclasses.field(
+        default_factory=dict
+    )
     patience: int | None = None
     monitor: str = "ndcg_at_10"
     reference: str = ""
@@ -125,7 +132,12 @@ class Recipe:
                 "is to be tuned. Expected fixed settings: "
                 "`start.with_settings(chosen)`, without a patience."
             )
-        for path in self.grid:
+        if self.grid and self.space:
+            raise ValueError(
+                f"Recipe {self.name!r} has a `grid` and a `space`. Expected "
+                "one way of tuning. Put all settings into the `space`."
+            )
+        for path in (*self.grid, *self.space):
             self._check(path)
 
     @property
@@ -152,7 +164,7 @@ class Recipe:
 
     @property
     def is_tuned(self) -> bool:
-        return bool(self.grid) or self.patience is not None
+        return bool(self.grid or self.space) or self.patience is not None
 
     def candidates(self) -> list[dict]:
         """All combinations of the grid, as dicts for `with_settings`."""
@@ -162,7 +174,7 @@ class Recipe:
         ]
 
     def with_settings(self, settings: Mapping) -> "Recipe":
-        """The recipe with other values at some paths, and without a grid.
+        """The recipe with other values at some paths, and nothing to choose.
 
         Args:
             settings: dict from a path, as those of `grid`, to a value.
@@ -170,7 +182,7 @@ class Recipe:
         Raises:
             ValueError: If there is no such setting.
         """
-        changed = {"grid": {}}
+        changed = {"grid": {}, "space": {}}
         for path, value in settings.items():
             self._check(path)
             field, *keys = path.split(".")

@@ -21,6 +21,7 @@ from keras_ganrec import __version__
 from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import measure_users
 from keras_ganrec.recipes import fitting
+from keras_ganrec.recipes import tuning
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.loading import load_split
 from keras_ganrec.recipes.results import COMPARED_BY
@@ -30,6 +31,8 @@ def benchmark(
     recipe: Recipe, data_dir=None, report=print, prepare=None
 ) -> tuple[dict, np.ndarray]:
     """Tunes a recipe where it is to be tuned, then runs each of its seeds.
+
+    A recipe with a `space` has been tuned before, by `ganrec tune`.
 
     Args:
         recipe: `Recipe`.
@@ -91,6 +94,9 @@ def _tune(recipe, run_apart, report):
     """Returns the best settings on the validation part, and all trials."""
     if not recipe.is_tuned:
         return {}, []
+    if recipe.space:
+        study = tuning.best(recipe, tuning.study_path(recipe))
+        return study["chosen"], study["trials"]
     trials = []
     candidates = recipe.candidates()
     for number, settings in enumerate(candidates, 1):

@@ -1,6 +1,7 @@
 """From a recipe and data to a trained model."""
 
 import inspect
+from collections.abc import Sequence
 
 import keras
 
@@ -51,6 +52,7 @@ def fit(
     seed: int,
     validation=None,
     verbose: int | str = "auto",
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Recommender, int | None]:
     """Trains the model of a recipe.
 
@@ -61,6 +63,7 @@ def fit(
         validation: Optional evaluation batches. With them, and a `patience`,
             training stops early and ends with the best weights.
         verbose: As in `keras.Model.fit`.
+        callbacks: Further callbacks of `fit()`.
 
     Returns:
         The model, and the number of epochs that its weights have seen;
@@ -75,9 +78,9 @@ def fit(
     if recipe.batches is None:
         model.adapt(interactions)
         return model, None
-    callbacks = []
+    stopping = []
     if validation is not None and recipe.patience is not None:
-        callbacks = [
+        stopping = [
             keras.callbacks.EarlyStopping(
                 f"val_{recipe.monitor}",
                 mode="max",
@@ -97,11 +100,11 @@ def fit(
         feed(recipe, interactions, seed),
         epochs=recipe.epochs,
         validation_data=validation,
-        callbacks=callbacks,
+        callbacks=[*stopping, *callbacks],
         verbose=verbose,
     )
-    if callbacks:
-        return model, callbacks[0].best_epoch + 1
+    if stopping:
+        return model, stopping[0].best_epoch + 1
     return model, recipe.epochs
 
 

@@ -1,0 +1,131 @@
+"""One line and exit code 2, nothing written."""
+
+import pathlib
+
+import keras
+import pandas as pd
+import pytest
+
+from keras_ganrec.cli import main
+from tests.cli.console import COLUMNS
+
+BAD_INPUT = {
+    "no such model": (
+        ["train", "--model", "gam", "--data", "ratings.csv"],
+        "no model 'gam'",
+    ),
+    "a model that ranks nothing": (
+        ["train", "--model", "mlpgan", "--data", "ratings.csv", *COLUMNS],
+        "ranks no items",
+    ),
+    "no such file": (
+        ["train", "--model", "ease", "--data", "rating.csv"],
+        "rating.csv",
+    ),
+    "no such data set": (
+        ["train", "--model", "ease", "--data", "ml-2m"],
+        "no data set 'ml-2m'",
+    ),
+    "missing column": (
+        ["train", "--model", "ease", "--data", "ratings.csv"],
+        "--user-column",
+    ),
+    "no such split": (
+        ["train", "--model", "ease", "--data", "ratings.csv", *COLUMNS]
+        + ["--split", "ganmf"],
+        "no split 'ganmf'",
+    ),
+    "nowhere to save": (
+        ["train", "--model", "ease", "--data", "ratings.csv", *COLUMNS]
+        + ["--output", "no/folder/model.keras"],
+        "cannot be saved",
+    ),
+    "no epochs": (
+        ["train", "--model", "ganmf", "--data", "ratings.csv", *COLUMNS]
+        + ["--epochs", "0"],
+        "--epochs must be positive",
+    ),
+    "unknown user": (
+        ["recommend", "model.keras", "--user", "nobody"],
+        "nobody",
+    ),
+    "item of another type": (
+        ["recommend", "model.keras", "--history", "a film"],
+        "integers such as 100",
+    ),
+    "k above the catalog": (
+        ["recommend", "model.keras", "--user", "user 7", "--k", "41"],
+        "41",
+    ),
+    "no model file": (
+        ["recommend", "other.keras", "--user", "user 7"],
+        "no model 'other.keras'",
+    ),
+    "not a model": (["export", "ratings.csv", "served"], "cannot be read"),
+    "truncated model": (["export", "half.keras", "served"], "half.keras"),
+    "nothing to find": (
+        ["evaluate", "model.keras", "--data", "seen.csv", *COLUMNS],
+        "nothing to find",
+    ),
+    "no such recipe": (["benchmark", "gan_ml_1m"], "no recipe gan_ml_1m"),
+    "no recipe to tune": (["tune", "gan_ml_1m"], "no recipe 'gan_ml_1m'"),
+    "nothing to tune": (
+        ["tune", "popularity_ml_1m", "--study", "study.jsonl"],
+        "has no `space`",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_INPUT)
+def test_bad_input_is_one_line_and_exit_code_2(
+    capsys, folder, model, monkeypatch, name
+):
+    monkeypatch.chdir(folder)
+    whole = pathlib.Path(model).read_bytes()
+    pathlib.Path("half.keras").write_bytes(whole[: len(whole) // 2])
+    known = keras.models.load_model(model).catalog
+    user, item = known.seen.nonzero()
+    pd.DataFrame(
+        {
+            "who": known.user_vocabulary[user],
+            "what": known.item_vocabulary[item],
+        }
+    ).to_csv("seen.csv", index=False)
+    argv, message = BAD_INPUT[name]
+    assert main(argv) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    *progress, said = printed.err.splitlines()
+    assert said.startswith(f"ganrec {argv[0]}: ")
+    assert message in said
+    assert "Traceback" not in printed.err
+
+
+def test_a_model_that_cannot_take_histories_says_so(capsys, folder, tmp_path):
+    path = str(tmp_path / "bpr.keras")
+    data = ["--data", f"{folder}/ratings.csv", *COLUMNS]
+    argv = ["train", "--model", "bpr_mf", *data, "--epochs", "1"]
+    assert main([*argv, "--output", path]) == 0
+    capsys.readouterr()
+    assert main(["recommend", path, "--history", "101"]) == 2
+    assert "BPRMF" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["fly"],
+        ["train", "--data", "x.csv"],
+        ["recommend", "model.keras"],
+        ["recommend", "m.keras", "--user", "a", "--history", "b"],
+        ["train", "--model", "ease", "--data", "x.csv", "--epochs", "many"],
+    ],
+)
+def test_wrong_options_are_one_line_and_exit_code_2(capsys, argv):
+    with pytest.raises(SystemExit) as stopped:
+        main(argv)
+    assert stopped.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1

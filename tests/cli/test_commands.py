@@ -1,0 +1,150 @@
+"""What the command answers, and where to."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from tests.cli.console import COLUMNS
+from tests.cli.console import answer
+
+
+def test_train_puts_the_model_beside_its_yardsticks(trained):
+    by_name = {row["model"]: row for row in trained["results"]}
+    assert set(by_name) == {"GANMF", "EASE", "Popularity"}
+    assert by_name["GANMF"]["difference"] == 0
+    assert by_name["EASE"]["ndcg_at_10"] > 0.3
+    assert 1 <= trained["epochs"] <= 12
+    assert trained["split"]["test_users"] == 80
+
+
+def test_evaluate_repeats_the_numbers_of_train(capsys, folder, model, trained):
+    evaluated = answer(
+        capsys,
+        "evaluate",
+        model,
+        "--data",
+        f"{folder}/ratings.parquet",
+        *COLUMNS,
+    )
+    (row,) = (r for r in trained["results"] if r["model"] == "GANMF")
+    for name, value in evaluated["metrics"].items():
+        assert value == pytest.approx(row[name], abs=1e-5)
+    counts = trained["split"]
+    assert evaluated["rows"] == {
+        "evaluated": counts["test_interactions"],
+        "evaluated_users": 80,
+        "trained_on": counts["train_interactions"]
+        + counts["validation_interactions"],
+        "of_unknown_users": 0,
+        "of_unknown_items": 0,
+    }
+
+
+def test_evaluate_counts_what_the_model_cannot_know(
+    capsys, folder, model, tmp_path
+):
+    table = pd.read_csv(folder / "ratings.csv")
+    strange = pd.DataFrame(
+        {"who": ["a stranger", "user 0"], "what": [100, 999]}
+    )
+    path = tmp_path / "more.csv"
+    pd.concat([table, strange]).to_csv(path, index=False)
+    rows = answer(capsys, "evaluate", model, "--data", str(path), *COLUMNS)[
+        "rows"
+    ]
+    assert rows["of_unknown_users"] == rows["of_unknown_items"] == 1
+
+
+def test_recommend_known_users(capsys, folder, model):
+    rows = answer(
+        capsys, "recommend", model, "--user", "user 7", "user 8", "--k", "3"
+    )
+    assert [row["rank"] for row in rows] == [1, 2, 3] * 2
+    expected = keras.models.load_model(model).recommend(
+        ["user 7", "user 8"], k=3
+    )
+    assert [row["item"] for row in rows] == expected["item"].tolist()
+
+
+def test_recommend_from_a_history_among_candidates(capsys, model):
+    rows = answer(
+        capsys,
+        *("recommend", model, "--history", "101,102", "--k", "2"),
+        *("--candidates", "101,110,111"),
+    )
+    assert {row["item"] for row in rows} == {110, 111}
+    assert {row["user"] for row in rows} == {"new"}
+
+
+def test_export_serves_what_the_model_recommends(capsys, model, tmp_path):
+    path = str(tmp_path / "served")
+    exported = answer(capsys, "export", model, path)
+    assert "recommend" in exported["endpoints"]
+    served = tf.saved_model.load(path)
+    items = served.signatures["recommend"](
+        user_id=tf.constant(["user 7"]), k=tf.constant(3)
+    )["item_id"].numpy()
+    expected = keras.models.load_model(model).recommend(["user 7"], k=3)
+    np.testing.assert_array_equal(items[0], expected["item"])
+
+
+@pytest.mark.parametrize("name", ["cfgan", "item_knn"])
+def test_train_takes_every_kind_of_model_and_split(
+    capsys, folder, tmp_path, name
+):
+    output = str(tmp_path / f"{name}.keras")
+    trained = answer(
+        capsys,
+        *("train", "--model", name, "--data", f"{folder}/ratings.parquet"),
+        *(*COLUMNS, "--timestamp-column", "when", "--rating-column", "stars"),
+        *("--min-rating", "2", "--split", "leave_last_out"),
+        *("--epochs", "2", "--batch-size", "16", "--output", output),
+    )
+    assert trained["split"]["test_interactions"] == 80
+    assert os.path.exists(output)
+
+
+def test_quickstart(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = answer(capsys, "quickstart")
+    ndcg = {row["model"]: row["ndcg_at_10"] for row in told["results"]}
+    assert set(ndcg) >= {"CFGAN", "GANMF", "Popularity", "ItemKNN", "EASE"}
+    # Both have learned tastes, which popularity knows nothing of.
+    assert min(ndcg["CFGAN"], ndcg["GANMF"]) > ndcg["Popularity"] + 0.04
+    saved = keras.models.load_model("quickstart/model.keras")
+    assert type(saved).__name__ == told["exported"]
+    expected = saved.recommend(["user 7"], k=5)["item"].tolist()
+    assert told["recommended"] == {"user 7": expected}
+
+
+def test_help_answers_before_tensorflow_is_loaded():
+    code = (
+        "import sys; sys.argv = ['ganrec', '--help']\n"
+        "from keras_ganrec.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as stopped: assert stopped.code == 0\n"
+        "assert not {'tensorflow', 'keras', 'pandas'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_the_installed_command():
+    command = shutil.which("ganrec", path=os.path.dirname(sys.executable))
+    if command is None:
+        pytest.skip("the package is not installed here: pip install -e .")
+    # As a user has it, without what our tests set.
+    env = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+    done = subprocess.run(
+        [command, "zoo", "--json"], env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert "GANMF" in {entry["name"] for entry in json.loads(done.stdout)}
+    assert done.stderr == ""
