@@ -17,7 +17,7 @@ def examples(page):
 
 
 @pytest.mark.parametrize(
-    "page", filter(examples, PAGES), ids=lambda page: page.name
+    "page", [*filter(examples, PAGES)], ids=lambda page: page.name
 )
 def test_examples_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
