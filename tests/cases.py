@@ -119,6 +119,7 @@ CASES = {
     "popularity": Case(lambda users, items: baselines.Popularity(items)),
     "item_knn": Case(lambda users, items: baselines.ItemKNN(items)),
     "rp3beta": Case(lambda users, items: baselines.RP3beta(items)),
+    "slim": Case(lambda users, items: baselines.SLIM(items, l2=5.0)),
     "ease": Case(lambda users, items: baselines.EASE(items, l2=5.0)),
     "ials": Case(
         lambda users, items: baselines.IALS(users, items, embedding_dim=8)

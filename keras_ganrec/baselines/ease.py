@@ -22,14 +22,13 @@ expectation the noise is one more ridge penalty, and both have the solution
 Scores of a user are `x_u B`.
 """
 
-import os
-import pathlib
-
 import keras
 import numpy as np
 from keras import ops
 from scipy.linalg import lapack
 
+from keras_ganrec.item_pairs import check_memory
+from keras_ganrec.item_pairs import gram_matrix
 from keras_ganrec.recommender import Recommender
 
 BYTES_OF_MODEL = 4  # per pair of items: the float32 weights
@@ -81,7 +80,7 @@ class EASE(Recommender):
                 "`dropout` must be at least 0 and less than 1. "
                 f"Received: dropout={dropout}"
             )
-        check_memory(num_items, BYTES_OF_MODEL, "to hold")
+        check_memory("EASE", num_items, BYTES_OF_MODEL, "to hold", BYTES_OF_FIT)
         self.num_items = num_items
         self.l2 = l2
         self.dropout = dropout
@@ -111,7 +110,9 @@ class EASE(Recommender):
             ValueError: If the fit would not fit into this machine's memory.
         """
         self.remember(interactions)
-        check_memory(self.num_items, BYTES_OF_FIT, "to fit")
+        check_memory(
+            "EASE", self.num_items, BYTES_OF_FIT, "to fit", BYTES_OF_FIT
+        )
         gram = gram_matrix(interactions.to_csr())
         diagonal = np.einsum("ii->i", gram)  # a view
         diagonal += self.l2 + self.dropout / (1 - self.dropout) * diagonal
@@ -124,22 +125,6 @@ class EASE(Recommender):
             "l2": self.l2,
             "dropout": self.dropout,
         }
-
-
-def gram_matrix(seen, block_size=1024):
-    """Returns `X'X`, dense float64 in column order, `(num_items, num_items)`.
-
-    Args:
-        seen: `scipy.sparse.csr_matrix` of shape `(num_users, num_items)`.
-        block_size: int. Columns made at once, to spare a sparse copy.
-    """
-    num_items = seen.shape[1]
-    transposed, columns = seen.T.tocsr(), seen.tocsc()
-    gram = np.empty((num_items, num_items), order="F")
-    for start in range(0, num_items, block_size):
-        block = slice(start, start + block_size)
-        gram[:, block] = (transposed @ columns[:, block]).toarray()
-    return gram
 
 
 def zero_diagonal_regression(gram):
@@ -163,28 +148,3 @@ def zero_diagonal_regression(gram):
     weights /= scale
     np.fill_diagonal(weights, 0.0)
     return weights
-
-
-def check_memory(num_items, bytes_per_pair, purpose):
-    """Raises a `ValueError` unless so many item pairs fit into memory."""
-    needed, installed = num_items**2 * bytes_per_pair, memory_of_machine()
-    if installed is not None and needed > installed:
-        limit = int((installed / BYTES_OF_FIT) ** 0.5)
-        raise ValueError(
-            f"`EASE` needs {needed / 1e9:,.1f} GB {purpose} the dense weights "
-            f"between {num_items:,} items, and this machine has "
-            f"{installed / 1e9:,.1f} GB, enough to fit {limit:,} items. "
-            "Leave out rare items, or use `IALS` or `ItemKNN`, whose memory "
-            "grows with the number of items and not with its square."
-        )
-
-
-def memory_of_machine():
-    """Returns the bytes of memory that a process may use, `None` if unknown."""
-    try:
-        installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError):  # Windows
-        return None
-    container = pathlib.Path("/sys/fs/cgroup/memory.max")
-    limit = container.read_text().strip() if container.exists() else "max"
-    return installed if limit == "max" else min(installed, int(limit))

@@ -3,6 +3,7 @@
 from keras_ganrec.baselines import BPRMF
 from keras_ganrec.baselines import EASE
 from keras_ganrec.baselines import IALS
+from keras_ganrec.baselines import SLIM
 from keras_ganrec.baselines import ItemKNN
 from keras_ganrec.baselines import MultVAE
 from keras_ganrec.baselines import Popularity
@@ -30,6 +31,14 @@ SETTINGS = {
         "grid": {
             "model_arguments.transition_exponent": (0.6, 0.8),
             "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
+        },
+        **ONE_RUN,
+    },
+    "slim": {
+        "model": SLIM,
+        "grid": {
+            "model_arguments.l1": (0.3, 1.0, 3.0),
+            "model_arguments.l2": (200.0, 400.0, 800.0),
         },
         **ONE_RUN,
     },
@@ -141,6 +150,12 @@ PUBLISHED = {
         "recall_at_20": 0.3204,
         "mrr_at_20": 0.6566,
         "ndcg_at_20": 0.3928,
+    },
+    "slim_ml_100k": {
+        "precision_at_20": 0.2915,
+        "recall_at_20": 0.3563,
+        "mrr_at_20": 0.6952,
+        "ndcg_at_20": 0.4375,
     },
     "ease_ml_100k": {
         "precision_at_20": 0.2929,

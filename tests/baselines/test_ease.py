@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import scipy.sparse
 
+from keras_ganrec import item_pairs
 from keras_ganrec.baselines import EASE
-from keras_ganrec.baselines import ease
 from tests.baselines.tables import SEEN
 from tests.baselines.tables import interactions_of
 from tests.baselines.tables import random_seen
@@ -66,7 +66,7 @@ def test_scores_are_sums_of_weights():
 
 def test_gram_matrix_in_blocks():
     seen = random_seen(num_users=20, num_items=7)
-    gram = ease.gram_matrix(scipy.sparse.csr_matrix(seen), block_size=3)
+    gram = item_pairs.gram_matrix(scipy.sparse.csr_matrix(seen), block_size=3)
     np.testing.assert_array_equal(gram, seen.T @ seen)
     assert gram.dtype == "float64"
 
@@ -78,10 +78,10 @@ def test_says_what_memory_it_would_take():
 
 def test_fit_says_what_memory_it_would_take(monkeypatch):
     model = EASE(num_items=5)
-    monkeypatch.setattr(ease, "memory_of_machine", lambda: 16 * 5**2 - 1)
+    monkeypatch.setattr(item_pairs, "memory_of_machine", lambda: 16 * 5**2 - 1)
     with pytest.raises(ValueError, match="to fit .* enough to fit 4 items"):
         model.adapt(interactions_of(SEEN))
-    monkeypatch.setattr(ease, "memory_of_machine", lambda: 16 * 5**2)
+    monkeypatch.setattr(item_pairs, "memory_of_machine", lambda: 16 * 5**2)
     model.adapt(interactions_of(SEEN))
 
 

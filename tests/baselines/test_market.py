@@ -52,6 +52,7 @@ ADAPTED = {
         items, similarity="tversky", target_weight=0.1
     ),
     "rp3beta": lambda users, items: baselines.RP3beta(items),
+    "slim": lambda users, items: baselines.SLIM(items, l1=1.0, l2=50.0),
     "ease": lambda users, items: baselines.EASE(items, l2=50.0),
     "edlae": lambda users, items: baselines.EASE(items, l2=20.0, dropout=0.3),
     "ials": lambda users, items: baselines.IALS(
