@@ -132,11 +132,36 @@ def test_candidates_are_all_combinations():
         ({"start": TRAINED}, "is to be tuned"),
         ({"space": {"epochs": (1, 2)}}, "one way of tuning"),
         ({"grid": {}, "space": {"margin": (1, 2)}}, "no setting 'margin'"),
+        ({"ablates": "trained"}, "ablates 'trained' with the ''"),
+        ({"ablation": "adversary off"}, "ablates ''"),
+        ({"ablates": "trained", "ablation": "half of it"}, "half of it"),
     ],
 )
 def test_a_recipe_that_cannot_be_run(change, message):
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(TRAINED, **change)
+
+
+def test_an_ablation_is_tuned_as_the_whole_is():
+    recipe = TRAINED.without(
+        "adversary off", {"model_arguments.feature_matching_weight": 1.0}
+    )
+    assert recipe.name == "trained_adversary_off"
+    assert (recipe.ablates, recipe.ablation) == ("trained", "adversary off")
+    assert recipe.grid == TRAINED.grid
+    assert recipe.patience == TRAINED.patience
+    assert recipe.model_arguments["feature_matching_weight"] == 1.0
+    fixed = TRAINED.without("adversary off", {"model_arguments.margin": 1.0})
+    assert fixed.grid == {}
+
+
+def test_every_ablation_is_of_a_recipe_on_the_same_split():
+    for recipe in RECIPES.values():
+        if recipe.ablates:
+            whole = RECIPES[recipe.ablates]
+            assert recipe.dataset == whole.dataset
+            assert recipe.split == whole.split
+            assert recipe.model is whole.model
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)

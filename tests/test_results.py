@@ -147,3 +147,25 @@ def test_a_result_without_values_of_users_has_no_p_value(tmp_path):
     (tmp_path / "per_user" / "old.npy").unlink()
     rows = {row["recipe"]: row for row in results.table({}, path)}
     assert rows["old"]["p_value"] is None
+
+
+def test_an_ablation_is_compared_with_its_whole(tmp_path):
+    path = tmp_path / "results.json"
+    without = TRAINED.without("adversary off", {"epochs": 3})
+    recipes = {
+        "ease": dataclasses.replace(NEIGHBORS, model=baselines.EASE),
+        "trained": TRAINED,
+        without.name: without,
+    }
+    results.write(_result("ease", recipes["ease"], 0.42), USERS, path)
+    results.write(_result("trained", TRAINED, 0.40), USERS - 0.1, path)
+    results.write(_result(without.name, without, 0.41), USERS, path)
+    rows = {r["recipe"]: r for r in results.table(recipes, path)}
+    assert rows[without.name]["p_value"] < 0.001  # from "ease" none
+    page = report.markdown(list(rows.values()))
+    split, ablations = page.split("## What the adversary is worth")
+    assert without.name not in split
+    assert (
+        "| trained | 0.4000 ± 0.0010 | adversary off | 0.4100 ± 0.0010 "
+        "| -0.0100 | < 0.001 |" in ablations
+    )

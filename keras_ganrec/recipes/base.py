@@ -27,7 +27,19 @@ def adam(learning_rate: float, **config) -> dict:
 
 BATCHES = ("user_profiles", "item_profiles", "pairs")
 # What tells about a number, but does not change it.
-NO_SETTINGS = ("name", "reference", "published", "replicated")
+NO_SETTINGS = (
+    "name",
+    "reference",
+    "published",
+    "replicated",
+    "ablates",
+    "ablation",
+)
+ABLATIONS = (
+    "adversary off",  # its term is left out
+    "adversary frozen",  # it stays as it was drawn
+    "adversary alone",  # its term is all there is
+)
 # Not among the settings of a recipe that does without: its number is the same.
 OPTIONAL_SETTINGS = ("batch_arguments", "start", "space")
 
@@ -78,6 +90,9 @@ class Recipe:
         published: dict from a metric to the number of the paper.
         replicated: dict from a metric to the number that the authors' own
             code gives where others ran it.
+        ablates: str. The name of the recipe that this one is without a part,
+            to show what the part is worth.
+        ablation: str. Without which: one of `ABLATIONS`.
 
     Raises:
         ValueError: If a setting is missing, or the grid names none.
@@ -105,6 +120,8 @@ class Recipe:
     reference: str = ""
     published: Mapping[str, float] = dataclasses.field(default_factory=dict)
     replicated: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    ablates: str = ""
+    ablation: str = ""
 
     def __post_init__(self):
         if self.batches not in (None, *BATCHES):
@@ -131,6 +148,12 @@ class Recipe:
                 f"Recipe {self.name!r} starts from {self.start.name!r}, which "
                 "is to be tuned. Expected fixed settings: "
                 "`start.with_settings(chosen)`, without a patience."
+            )
+        if bool(self.ablates) != (self.ablation in ABLATIONS):
+            raise ValueError(
+                f"Recipe {self.name!r} ablates {self.ablates!r} with the "
+                f"{self.ablation!r}. Expected a recipe's name and one of "
+                f"{', '.join(ABLATIONS)}; or neither."
             )
         if self.grid and self.space:
             raise ValueError(
@@ -189,6 +212,29 @@ class Recipe:
             old = changed.get(field, getattr(self, field))
             changed[field] = _replaced(old, keys, value)
         return dataclasses.replace(self, **changed)
+
+    def without(self, ablation: str, settings: Mapping) -> "Recipe":
+        """The recipe without a part, as a recipe of its own.
+
+        It is tuned as the whole is: with the same `grid` or `space`, but for
+        what is set here, and the same `patience`.
+
+        Args:
+            ablation: str. One of `ABLATIONS`.
+            settings: dict, as of `with_settings`.
+        """
+        fixed = self.with_settings(settings)
+        return dataclasses.replace(
+            fixed,
+            name=f"{self.name}_{ablation.replace(' ', '_')}",
+            grid={k: v for k, v in self.grid.items() if k not in settings},
+            space={k: v for k, v in self.space.items() if k not in settings},
+            published={},
+            replicated={},
+            reference="",
+            ablates=self.name,
+            ablation=ablation,
+        )
 
     def _check(self, path):
         if path.split(".")[0] not in {*self.settings, "batch_arguments"}:

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
+from keras_ganrec.evaluation.compare import LENGTHS
 from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.results import COMPARED_BY
 from keras_ganrec.recipes.results import place_of
 
+FAMILIES = (
+    *("precision", "recall", "ndcg", "mrr", "map"),
+    *("coverage", "gini", "novelty"),
+)
 METRICS = ("precision_at_5", "ndcg_at_5", "recall_at_20", "ndcg_at_20")
 HEAD = """\
 # Measured results
@@ -21,6 +26,13 @@ those of the processors for one training, memory is the peak of the process.
 `p` is the chance of so large a difference from the best baseline of the split
 if there were none: Wilcoxon's test over the users' NDCG@20, Holm-corrected
 over the recipes of the split.
+"""
+ABLATIONS_HEAD = """
+## What the adversary is worth
+
+NDCG@20 of each adversarial recommender, and of the same recipe without its
+adversary's term, with an adversary that stays as it was drawn, or with that
+term alone. Each is tuned on the validation part as the whole is.
 """
 NONE_YET = "\nNothing has been measured yet: run `ganrec benchmark`.\n"
 
@@ -52,13 +64,14 @@ def _p_value(row):
 
 
 def markdown(rows: Sequence[dict]) -> str:
-    """Renders `results.table` as a page, one section per split."""
-    places = sorted({place_of(row) for row in rows})
+    """Renders `results.table` as a page: splits, then ablations."""
+    whole = [row for row in rows if not row["ablates"]]
+    places = sorted({place_of(row) for row in whole})
     sections = [
-        _section([row for row in rows if place_of(row) == place])
+        _section([row for row in whole if place_of(row) == place])
         for place in places
     ]
-    return "".join([HEAD, *(sections or [NONE_YET])])
+    return "".join([HEAD, *(sections or [NONE_YET]), _ablations(rows)])
 
 
 def _section(rows):
@@ -70,10 +83,65 @@ def _section(rows):
         _line(["---"] * len(table[0])),
         *(_line(row.values()) for row in table),
     ]
-    for about in (_against_the_best_baseline(rows), _elsewhere(rows)):
+    abouts = (
+        _against_the_best_baseline(rows),
+        _elsewhere(rows),
+        *(_at_length(rows, k) for k in LENGTHS),
+    )
+    for about in abouts:
         if about:
             lines += ["", *about]
     return "\n".join(lines) + "\n"
+
+
+def _at_length(rows, k):
+    """All metrics of lists of `k` items, a table of its own."""
+    head = ["recipe", *(f"{family} at {k}" for family in FAMILIES)]
+    return [
+        _line(head),
+        _line(["---"] * len(head)),
+        *(
+            _line(
+                [
+                    row["recipe"],
+                    *(
+                        f"{row['metrics'][f'{family}_at_{k}']['mean']:.4f}"
+                        for family in FAMILIES
+                    ),
+                ]
+            )
+            for row in rows
+        ),
+    ]
+
+
+def _ablations(rows):
+    """What is left of each model without its adversary, or of it alone."""
+    by_name = {row["recipe"]: row for row in rows}
+    lines = []
+    for row in rows:
+        whole = by_name.get(row["ablates"])
+        if whole is None:
+            continue
+        values = [r["metrics"][COMPARED_BY] for r in (whole, row)]
+        lines.append(
+            _line(
+                [
+                    row["ablates"],
+                    f"{values[0]['mean']:.4f} ± {values[0]['std']:.4f}",
+                    row["ablation"],
+                    f"{values[1]['mean']:.4f} ± {values[1]['std']:.4f}",
+                    f"{values[0]['mean'] - values[1]['mean']:+.4f}",
+                    _p_value(row),
+                ]
+            )
+        )
+    if not lines:
+        return ""
+    head = ["recipe", "whole", "ablation", "what is left", "difference", "p"]
+    return "\n".join(
+        [ABLATIONS_HEAD, _line(head), _line(["---"] * len(head)), *lines, ""]
+    )
 
 
 def _line(texts):

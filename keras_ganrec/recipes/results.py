@@ -101,14 +101,19 @@ def table(
         gone. `best_baseline` names the recipe of the best baseline on the
         same split, and `p_value` says whether the difference from it may be
         chance: Wilcoxon's test over the users, Holm-corrected over all
-        recipes of the split; `None` for that baseline itself.
+        recipes of the split; `None` for that baseline itself. Of a recipe
+        that `ablates` another one the difference from that one is meant.
     """
     rows = [
         {**result, **_of_today(result, recipes.get(result["recipe"]))}
         for result in read(path)
     ]
-    for place in {place_of(row) for row in rows}:
-        _compare([row for row in rows if place_of(row) == place], path)
+    whole = [row for row in rows if not row["ablates"]]
+    for place in {place_of(row) for row in whole}:
+        _compare([row for row in whole if place_of(row) == place], path)
+    for row in rows:
+        if row["ablates"]:
+            _compare_with_whole(row, path)
     return rows
 
 
@@ -135,11 +140,23 @@ def _compare(rows, path):
         row["p_value"] = p_values.get(row["recipe"])
 
 
+def _compare_with_whole(row, path):
+    own, whole = (
+        read_per_user(name, path) for name in (row["recipe"], row["ablates"])
+    )
+    row["best_baseline"] = row["p_value"] = None
+    if own is not None and whole is not None:
+        p_values = paired_p_values({row["recipe"]: own}, whole)
+        row["p_value"] = p_values[row["recipe"]]
+
+
 def _of_today(result, recipe):
     if recipe is None:
         said = {"published": {}, "replicated": {}, "reference": ""}
-        return {**said, "stale": True}
+        return {**said, "ablates": "", "ablation": "", "stale": True}
     return {
+        "ablates": recipe.ablates,
+        "ablation": recipe.ablation,
         "published": dict(recipe.published),
         "replicated": dict(recipe.replicated),
         "reference": recipe.reference,
