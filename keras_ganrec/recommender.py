@@ -40,10 +40,10 @@ class Recommender(ReproducibleModel):
     """
 
     factorizes = False
+    catalog = None
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.catalog = None
         self.ranking_metrics = []
         self.loss_tracker = keras.metrics.Mean(name="loss")
 
@@ -161,6 +161,9 @@ class Recommender(ReproducibleModel):
             interactions.item_vocabulary,
             interactions.to_csr(),
         )
+        self._forget_traces()
+
+    def _forget_traces(self):
         # What was traced before refers to the former catalog.
         self.test_function = None
         self.predict_function = None

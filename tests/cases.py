@@ -68,6 +68,8 @@ def _cfgan(num_items, zr_weight=0.1, **kwargs):
     )
 
 
+# Random weights are no start for APR.
+WARM_UP = keras.optimizers.schedules.PiecewiseConstantDecay([100], [0.0, 1.0])
 CASES = {
     "cfgan_user_zp": Case(
         lambda users, items: _cfgan(items, pm_ratio=0.3), _users, epochs=60
@@ -108,6 +110,14 @@ CASES = {
     ),
     "bpr_mf": Case(
         lambda users, items: baselines.BPRMF(users, items, embedding_dim=8),
+        _pairs,
+    ),
+    "apr": Case(
+        lambda users, items: models.APR(
+            baselines.BPRMF(users, items, embedding_dim=8),
+            epsilon=0.3,
+            adversarial_weight=WARM_UP,
+        ),
         _pairs,
     ),
     "mult_vae": Case(

@@ -22,17 +22,21 @@ well; the paper has plain stochastic gradient descent.
 import keras
 from keras import ops
 
-from keras_ganrec.recommender import Recommender
+from keras_ganrec.pairwise import Pairs
+from keras_ganrec.pairwise import PairwiseRecommender
+from keras_ganrec.pairwise import bpr
+from keras_ganrec.pairwise import mean_square_norms
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
-class BPRMF(Recommender):
+class BPRMF(PairwiseRecommender):
     """Inner products and item biases, trained on pairs with negatives.
 
     Args:
         num_users: int. Number of users.
         num_items: int. Size of the catalog.
         embedding_dim: int. Size of the embeddings.
+        use_bias: bool. Whether items have biases b_i.
         l2: float. Penalty on the squared embeddings of each triple.
         hardest_negative: bool. Trains each pair on that of its negatives which
             the model scores highest at the time (DNS). Train it on
@@ -52,13 +56,13 @@ class BPRMF(Recommender):
 
     paper = "https://arxiv.org/abs/1205.2618"
     year = 2009
-    factorizes = True
 
     def __init__(
         self,
         num_users,
         num_items,
         embedding_dim=64,
+        use_bias=True,
         l2=0.003,
         hardest_negative=False,
         **kwargs,
@@ -67,6 +71,7 @@ class BPRMF(Recommender):
         self.num_users = num_users
         self.num_items = num_items
         self.embedding_dim = embedding_dim
+        self.use_bias = use_bias
         self.l2 = l2
         self.hardest_negative = hardest_negative
         self.user_table, self.item_table = (
@@ -80,9 +85,10 @@ class BPRMF(Recommender):
                 (num_items, "item_table"),
             )
         )
-        self.item_bias = self.add_weight(
-            shape=(num_items,), initializer="zeros", name="item_bias"
-        )
+        if use_bias:
+            self.item_bias = self.add_weight(
+                shape=(num_items,), initializer="zeros", name="item_bias"
+            )
         self.built = True
 
     def call(self, inputs):
@@ -92,38 +98,45 @@ class BPRMF(Recommender):
     def user_embeddings(self, user_id):
         """Returns `(batch, embedding_dim + 1)`: a one stands by the bias."""
         users = ops.take(self.user_table, user_id, axis=0)
+        if not self.use_bias:
+            return users
         return ops.pad(users, ((0, 0), (0, 1)), constant_values=1.0)
 
     def item_embeddings(self):
         """Returns `(num_items, embedding_dim + 1)`: the bias comes last."""
+        if not self.use_bias:
+            return ops.convert_to_tensor(self.item_table)
         bias = ops.expand_dims(self.item_bias, axis=-1)
         return ops.concatenate([self.item_table, bias], axis=-1)
 
     def training_loss(self, batch):
+        pairs = self.pairs(batch)
+        return ops.mean(bpr(pairs.margins())) + pairs.penalty
+
+    def pairs(self, batch):
         p_u = ops.take(self.user_table, batch["user_id"], axis=0)
         q_i = ops.take(self.item_table, batch["item_id"], axis=0)
         negative_ids = batch["negative_ids"]  # (batch, n)
         if self.hardest_negative:
             negative_ids = self._hardest(p_u, negative_ids)  # (batch, 1)
         q_j = ops.take(self.item_table, negative_ids, axis=0)
-        b_i = ops.take(self.item_bias, batch["item_id"])  # (batch,)
-        b_j = ops.take(self.item_bias, negative_ids)  # (batch, n)
-        x_ui = ops.sum(p_u * q_i, axis=-1) + b_i  # (batch,)
-        x_uj = ops.einsum("bd,bnd->bn", p_u, q_j) + b_j  # (batch, n)
-        bpr = ops.mean(ops.softplus(x_uj - ops.expand_dims(x_ui, axis=-1)))
-        penalty = (
-            _mean_square_norm(p_u)
-            + _mean_square_norm(q_i)
-            + _mean_square_norm(q_j)
+        return Pairs(
+            p_u,
+            q_i,
+            q_j,
+            item_bias=self._biases(batch["item_id"]),
+            negative_bias=self._biases(negative_ids),
+            penalty=self.l2 * mean_square_norms(p_u, q_i, q_j),
         )
-        return bpr + self.l2 * penalty
 
     def _hardest(self, p_u, item_ids):
         q_j = ops.take(self.item_table, item_ids, axis=0)
-        b_j = ops.take(self.item_bias, item_ids)
-        x_uj = ops.einsum("bd,bnd->bn", p_u, q_j) + b_j
+        x_uj = ops.einsum("bd,bnd->bn", p_u, q_j) + self._biases(item_ids)
         best = ops.argmax(x_uj, axis=-1, keepdims=True)
         return ops.take_along_axis(item_ids, best, axis=-1)
+
+    def _biases(self, item_ids):
+        return ops.take(self.item_bias, item_ids) if self.use_bias else 0.0
 
     def get_config(self):
         return {
@@ -131,10 +144,7 @@ class BPRMF(Recommender):
             "num_users": self.num_users,
             "num_items": self.num_items,
             "embedding_dim": self.embedding_dim,
+            "use_bias": self.use_bias,
             "l2": self.l2,
             "hardest_negative": self.hardest_negative,
         }
-
-
-def _mean_square_norm(embeddings):
-    return ops.mean(ops.sum(ops.square(embeddings), axis=-1))

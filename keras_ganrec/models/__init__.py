@@ -1,7 +1,8 @@
 """The zoo: one paper, one file."""
 
+from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.content import MLPGAN
 
-__all__ = ["CFGAN", "GANMF", "MLPGAN"]
+__all__ = ["APR", "CFGAN", "GANMF", "MLPGAN"]

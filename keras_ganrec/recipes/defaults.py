@@ -15,6 +15,11 @@ from keras_ganrec.recommender import Recommender
 PATIENCE = 10
 STEPS_PER_EPOCH = 32
 SMALLEST_BATCH = 8
+# Of APR's adversary: random weights are no start for it.
+BPR_FIRST = {
+    "class_name": "PiecewiseConstantDecay",
+    "config": {"boundaries": [2000], "values": [0.0, 1.0]},
+}
 # On one's own data: a learning rate that suits thousands of users.
 FITTED = {
     models.CFGAN: {
@@ -29,6 +34,16 @@ FITTED = {
         "batches": "user_profiles",
         "batch_size": 64,
         "epochs": 500,
+    },
+    models.APR: {
+        "model_arguments": {
+            "recommender": {"class_name": "BPRMF", "config": {}},
+            "adversarial_weight": BPR_FIRST,
+        },
+        "optimizers": {"optimizer": adam(1e-3)},
+        "batches": "pairs",
+        "batch_size": 1024,
+        "epochs": 200,
     },
     baselines.BPRMF: {
         "optimizers": {"optimizer": adam(1e-3)},

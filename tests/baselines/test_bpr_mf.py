@@ -104,3 +104,30 @@ def test_step_moves_the_embeddings_of_the_batch_alone(model):
     assert users.tolist() == [True, False]
     assert items.tolist() == [True, True, False]
     assert bias.any() and model.get_weights()[2][2] == before[2][2]
+
+
+def test_without_biases(model):
+    other = BPRMF(
+        num_users=2, num_items=3, embedding_dim=2, l2=0.1, use_bias=False
+    )
+    other.set_weights(model.get_weights()[:2])
+    assert len(other.weights) == 2
+    user = {"user_id": np.array([0, 1])}
+    np.testing.assert_allclose(
+        other(user), np.array(SCORES) - [0.0, 0.25, -1.0]
+    )
+    np.testing.assert_allclose(
+        np.asarray(other.user_embeddings(user["user_id"]))
+        @ np.asarray(other.item_embeddings()).T,
+        other(user),
+    )
+    batch = {
+        "user_id": np.array([0]),
+        "item_id": np.array([1]),
+        "negative_ids": np.array([[2]]),
+    }
+    model.item_bias.assign([0.0, 0.0, 0.0])
+    assert float(other.training_loss(batch)) == float(
+        model.training_loss(batch)
+    )
+    assert BPRMF.from_config(other.get_config()).use_bias is False
