@@ -69,7 +69,7 @@ def test_turns_by_hand(d_steps, g_steps, compiled_from, monkeypatch):
         d_optimizer=keras.optimizers.SGD(D_RATE),
         g_optimizer=keras.optimizers.SGD(G_RATE),
     )
-    batches = tf.data.Dataset.from_tensor_slices({"x": BATCHES}).batch(1)
+    batches = tf.data.Dataset.from_tensor_slices({"x": list(BATCHES)}).batch(1)
     history = duel.fit(batches, verbose=0).history
     measured = (
         *map(float, duel.weights_of_both()),
