@@ -1,6 +1,7 @@
 """What every model keeps, whatever its paper says."""
 
 import functools
+import inspect
 
 import keras
 import numpy as np
@@ -34,6 +35,22 @@ def trained(planted):
         return models[name]
 
     return get
+
+
+@every_model
+def test_the_config_holds_every_argument(name):
+    model = CASES[name].build(60, 40)
+    config = model.get_config()
+    for base in type(model).__mro__:
+        init = base.__dict__.get("__init__")
+        if init is None or not base.__module__.startswith("keras_ganrec"):
+            continue
+        arguments = inspect.signature(init).parameters
+        for argument in set(arguments) - {"self", "kwargs"}:
+            assert argument in config
+            value = getattr(model, argument, None)
+            if isinstance(value, bool | int | float | str):
+                assert config[argument] == value
 
 
 def held_out(planted):
