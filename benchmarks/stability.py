@@ -22,6 +22,7 @@ import tensorflow as tf
 
 from keras_ganrec.callbacks import GeneratorEMA
 from keras_ganrec.models.content import MLPGAN
+from keras_ganrec.penalties import WeightClipping
 
 BATCH_SIZE = 128
 EMA_MOMENTUM = 0.999
@@ -72,14 +73,20 @@ def losses(gamma):
     """Returns the arguments of `MLPGAN` for each row of the table."""
     r1 = {"r1_weight": gamma, "r2_weight": 0.0}
     r1_r2 = {"r1_weight": gamma, "r2_weight": gamma}
-    # Its own protocol: five critic steps. One round is one step here.
+    # Their own protocol: five critic steps. One round is one step here.
     wgan_gp = {**NONE, "gradient_penalty_weight": 10.0, "d_steps": 5}
+    clipping = {
+        **NONE,
+        "d_steps": 5,
+        "d_constraint": WeightClipping(0.01),
+    }
     return {
         "minimax": {"loss": "minimax", **NONE},
         "non_saturating": {"loss": "non_saturating", **NONE},
         "least_squares": {"loss": "least_squares", **NONE},
         "hinge": {"loss": "hinge", **NONE},
         "wasserstein+gp": {"loss": "wasserstein", **wgan_gp},
+        "wasserstein+clipping": {"loss": "wasserstein", **clipping},
         "relativistic": {"loss": "relativistic", **NONE},
         "relativistic_average": {"loss": "relativistic_average", **NONE},
         "relativistic+r1": {"loss": "relativistic", **r1},
