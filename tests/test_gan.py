@@ -70,9 +70,9 @@ def test_turns_by_hand(d_steps, g_steps, compiled_from, monkeypatch):
         g_optimizer=keras.optimizers.SGD(G_RATE),
     )
     batches = tf.data.Dataset.from_tensor_slices({"x": list(BATCHES)}).batch(1)
-    logs = {}
+    told = {}
     last_batch = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, given: logs.update(given)
+        on_train_batch_end=lambda batch, logs: told.update(logs)
     )
     history = duel.fit(batches, callbacks=[last_batch], verbose=0).history
     weights = tuple(map(float, duel.weights_of_both()))
@@ -80,7 +80,7 @@ def test_turns_by_hand(d_steps, g_steps, compiled_from, monkeypatch):
     of_epoch = history["d_loss"][-1], history["g_loss"][-1]
     assert (*weights, *of_epoch) == pytest.approx(expected, rel=1e-5)
     # What a callback is told after a batch: that a loss is NaN, and whose.
-    of_batch = logs["d_loss"], logs["g_loss"]
+    of_batch = told["d_loss"], told["g_loss"]
     assert of_batch == pytest.approx(expected[2:], rel=1e-5)
     assert int(duel.d_optimizer.iterations) == 2 * d_steps
     assert int(duel.g_optimizer.iterations) == 2 * g_steps
