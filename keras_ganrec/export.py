@@ -69,7 +69,17 @@ def export_saved_model(model, path):
     level = logger.level
     try:
         logger.setLevel("WARNING")
-        tf.saved_model.save(served, str(beside), signatures=served.signatures())
+        with model.ranking():
+            signatures = served.signatures()
+        tf.saved_model.save(
+            served,
+            str(beside),
+            signatures=signatures,
+            # What is served is not trained.
+            options=tf.saved_model.SaveOptions(
+                experimental_custom_gradients=False
+            ),
+        )
         if path.exists():
             shutil.rmtree(path)
         beside.rename(path)

@@ -121,6 +121,9 @@ class RecommenderTrainer(Recommender):
     def call(self, inputs):
         return self.recommender(inputs)
 
+    def ranking(self):
+        return self.recommender.ranking()
+
     def user_embeddings(self, user_id):
         return self.recommender.user_embeddings(user_id)
 

@@ -1,5 +1,7 @@
 """Recommender: scores of the whole catalog, ranked, measured and returned."""
 
+import contextlib
+
 import keras
 import numpy as np
 import pandas as pd
@@ -58,7 +60,16 @@ class Recommender(ReproducibleModel):
             metrics: List of `keras_ganrec.metrics`.
             jit_compile: bool. XLA, off unless asked for.
             **kwargs: As in `keras.Model.compile`.
+
+        Raises:
+            ValueError: If XLA is asked for and cannot compile the model.
         """
+        layers = self._flatten_layers()
+        if jit_compile is True and not all(x.supports_jit for x in layers):
+            raise ValueError(
+                f"XLA cannot compile `{type(self).__name__}`: it has no sums "
+                "over sparse graphs. Received: jit_compile=True. Leave it out."
+            )
         super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
         self.ranking_metrics = list(metrics or [])
         for metric in self.ranking_metrics:
@@ -120,7 +131,29 @@ class Recommender(ReproducibleModel):
                 "there is nothing to evaluate. Compile it with "
                 "`metrics=[keras_ganrec.metrics.NDCGAtK(10)]`."
             )
-        return super().evaluate(x, *args, **kwargs)
+        with self.ranking():
+            return super().evaluate(x, *args, **kwargs)
+
+    def test_on_batch(self, *args, **kwargs):
+        with self.ranking():
+            return super().test_on_batch(*args, **kwargs)
+
+    def predict(self, *args, **kwargs):
+        with self.ranking():
+            return super().predict(*args, **kwargs)
+
+    def predict_on_batch(self, *args, **kwargs):
+        with self.ranking():
+            return super().predict_on_batch(*args, **kwargs)
+
+    @contextlib.contextmanager
+    def ranking(self):
+        """Whatever ranks users batch by batch does so within this context.
+
+        A model whose embeddings cost more than a lookup makes them when it is
+        entered, and `call` reads them. For the others there is nothing to do.
+        """
+        yield
 
     def fit(self, x=None, *args, **kwargs):
         if hasattr(x, "interactions"):
@@ -228,35 +261,36 @@ class Recommender(ReproducibleModel):
             and candidates is None
         )
         tables = []
-        for start in range(0, len(names), batch_size):
-            part = keys[start : start + batch_size]
-            if in_blocks:
-                best, item_ids = top_k_in_blocks(
-                    self.user_embeddings(part),
-                    self.item_embeddings(),
-                    k,
-                    seen=catalog.seen_ids(part) if exclude_seen else None,
-                )
-            else:
-                if is_known:
-                    seen = catalog.seen_rows(part)
-                    scores = self({"user_id": part, "seen": seen})
+        with self.ranking():
+            for start in range(0, len(names), batch_size):
+                part = keys[start : start + batch_size]
+                if in_blocks:
+                    best, item_ids = top_k_in_blocks(
+                        self.user_embeddings(part),
+                        self.item_embeddings(),
+                        k,
+                        seen=catalog.seen_ids(part) if exclude_seen else None,
+                    )
                 else:
-                    seen = catalog.rows_of(part)
-                    scores = self.score_profiles(seen)
-                best, item_ids = top_k_items(
-                    mask_seen(scores, excluded[None, :]),
-                    k,
-                    seen=seen if exclude_seen else None,
+                    if is_known:
+                        seen = catalog.seen_rows(part)
+                        scores = self({"user_id": part, "seen": seen})
+                    else:
+                        seen = catalog.rows_of(part)
+                        scores = self.score_profiles(seen)
+                    best, item_ids = top_k_items(
+                        mask_seen(scores, excluded[None, :]),
+                        k,
+                        seen=seen if exclude_seen else None,
+                    )
+                tables.append(
+                    _table(
+                        names[start : start + batch_size],
+                        ops.convert_to_numpy(item_ids),
+                        ops.convert_to_numpy(best),
+                        catalog.item_vocabulary,
+                    )
                 )
-            tables.append(
-                _table(
-                    names[start : start + batch_size],
-                    ops.convert_to_numpy(item_ids),
-                    ops.convert_to_numpy(best),
-                    catalog.item_vocabulary,
-                )
-            )
         return pd.concat(tables, ignore_index=True)
 
     def _known_catalog(self):

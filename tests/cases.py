@@ -120,6 +120,20 @@ CASES = {
         ),
         _pairs,
     ),
+    "lightgcn": Case(
+        lambda users, items: baselines.LightGCN(
+            users, items, embedding_dim=8, num_layers=2
+        ),
+        _pairs,
+    ),
+    "apr_lightgcn": Case(
+        lambda users, items: models.APR(
+            baselines.LightGCN(users, items, embedding_dim=8, num_layers=2),
+            epsilon=0.3,
+            adversarial_weight=WARM_UP,
+        ),
+        _pairs,
+    ),
     "mult_vae": Case(
         lambda users, items: baselines.MultVAE(
             items, hidden_dims=(16,), latent_dim=8

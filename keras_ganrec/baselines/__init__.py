@@ -4,6 +4,7 @@ from keras_ganrec.baselines.bpr_mf import BPRMF
 from keras_ganrec.baselines.ease import EASE
 from keras_ganrec.baselines.ials import IALS
 from keras_ganrec.baselines.item_knn import ItemKNN
+from keras_ganrec.baselines.lightgcn import LightGCN
 from keras_ganrec.baselines.mult_vae import MultVAE
 from keras_ganrec.baselines.popularity import Popularity
 from keras_ganrec.baselines.rp3beta import RP3beta
@@ -14,6 +15,7 @@ __all__ = [
     "EASE",
     "IALS",
     "ItemKNN",
+    "LightGCN",
     "MultVAE",
     "Popularity",
     "RP3beta",

@@ -105,7 +105,7 @@ class BPRMF(PairwiseRecommender):
     def item_embeddings(self):
         """Returns `(num_items, embedding_dim + 1)`: the bias comes last."""
         if not self.use_bias:
-            return ops.convert_to_tensor(self.item_table)
+            return self.item_table.value
         bias = ops.expand_dims(self.item_bias, axis=-1)
         return ops.concatenate([self.item_table, bias], axis=-1)
 

@@ -141,17 +141,18 @@ def _measure(model, dataset, lengths, by):
     """Returns the value of each metric, and each user's value of `by`."""
     made = ranking_metrics(lengths)
     values = []
-    for inputs, held_out in dataset:
-        ranking = rank(
-            model(inputs, training=False),
-            held_out,
-            max(lengths),
-            inputs["seen"],
-        )
-        for metric in made.values():
-            metric.update_ranked(ranking)
-        if by is not None:
-            cut = ranking.first(made[by].k)
-            values.append(ops.convert_to_numpy(made[by].values(cut)))
+    with model.ranking():
+        for inputs, held_out in dataset:
+            ranking = rank(
+                model(inputs, training=False),
+                held_out,
+                max(lengths),
+                inputs["seen"],
+            )
+            for metric in made.values():
+                metric.update_ranked(ranking)
+            if by is not None:
+                cut = ranking.first(made[by].k)
+                values.append(ops.convert_to_numpy(made[by].values(cut)))
     row = {name: float(metric.result()) for name, metric in made.items()}
     return row, np.concatenate(values) if values else None

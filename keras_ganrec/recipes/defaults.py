@@ -51,6 +51,12 @@ FITTED = {
         "batch_size": 1024,
         "epochs": 200,
     },
+    baselines.LightGCN: {
+        "optimizers": {"optimizer": adam(1e-3)},
+        "batches": "pairs",
+        "batch_size": 2048,
+        "epochs": 200,
+    },
     baselines.MultVAE: {
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "user_profiles",
