@@ -140,6 +140,13 @@ CASES = {
         ),
         _users,
     ),
+    "rec_vae": Case(
+        lambda users, items: baselines.RecVAE(
+            items, hidden_dim=16, latent_dim=8, encoder_steps=1, seed=1
+        ),
+        _users,
+        epochs=20,
+    ),
     "popularity": Case(lambda users, items: baselines.Popularity(items)),
     "item_knn": Case(lambda users, items: baselines.ItemKNN(items)),
     "rp3beta": Case(lambda users, items: baselines.RP3beta(items)),

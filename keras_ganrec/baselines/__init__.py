@@ -7,6 +7,7 @@ from keras_ganrec.baselines.item_knn import ItemKNN
 from keras_ganrec.baselines.lightgcn import LightGCN
 from keras_ganrec.baselines.mult_vae import MultVAE
 from keras_ganrec.baselines.popularity import Popularity
+from keras_ganrec.baselines.rec_vae import RecVAE
 from keras_ganrec.baselines.rp3beta import RP3beta
 from keras_ganrec.baselines.slim import SLIM
 
@@ -19,5 +20,6 @@ __all__ = [
     "MultVAE",
     "Popularity",
     "RP3beta",
+    "RecVAE",
     "SLIM",
 ]
