@@ -7,6 +7,7 @@ from keras_ganrec.baselines import SLIM
 from keras_ganrec.baselines import ItemKNN
 from keras_ganrec.baselines import MultVAE
 from keras_ganrec.baselines import Popularity
+from keras_ganrec.baselines import RecVAE
 from keras_ganrec.baselines import RP3beta
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
@@ -79,6 +80,14 @@ SETTINGS = {
         "steps_per_execution": 8,
         "patience": 12,
     },
+    "rec_vae": {
+        "model": RecVAE,
+        "optimizers": {"optimizer": adam(5e-4)},
+        "batches": "user_profiles",
+        "epochs": 100,
+        "steps_per_execution": 8,
+        "patience": 10,
+    },
 }
 # What depends on the size of the data, as tried on the validation parts.
 SIZED = {
@@ -91,6 +100,10 @@ SIZED = {
             "model_arguments": {"kl_weight": 0.4, "annealing_steps": 1000},
             "batch_size": 128,
         },
+        "rec_vae": {
+            "batch_size": 256,
+            "grid": {"model_arguments.kl_weight": (0.005, 0.01)},
+        },
     },
     "ml-100k": {
         "bpr_mf": {
@@ -100,6 +113,10 @@ SIZED = {
         "mult_vae": {
             "model_arguments": {"kl_weight": 1.0, "annealing_steps": 500},
             "batch_size": 64,
+        },
+        "rec_vae": {
+            "batch_size": 128,
+            "grid": {"model_arguments.kl_weight": (0.01, 0.02)},
         },
     },
 }

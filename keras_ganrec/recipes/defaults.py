@@ -57,6 +57,13 @@ FITTED = {
         "batch_size": 2048,
         "epochs": 200,
     },
+    baselines.RecVAE: {
+        "model_arguments": {"kl_weight": 0.01},
+        "optimizers": {"optimizer": adam(5e-4)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     baselines.MultVAE: {
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "user_profiles",
