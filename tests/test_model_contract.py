@@ -10,6 +10,7 @@ import pytest
 
 from keras_ganrec import recommender
 from keras_ganrec.data import pipelines
+from keras_ganrec.evaluation import measure
 from tests.cases import CASES
 from tests.cases import GANS
 from tests.cases import TRAINED
@@ -19,7 +20,14 @@ every_trained_model = pytest.mark.parametrize("name", TRAINED)
 every_gan = pytest.mark.parametrize("name", GANS)
 NO_XLA = ("lightgcn", "apr_lightgcn")
 # They know only the users they were trained on.
-NO_FOLD_IN = ("bpr_mf", "apr", "lightgcn", "apr_lightgcn")
+NO_FOLD_IN = (
+    "bpr_mf",
+    "apr",
+    "lightgcn",
+    "apr_lightgcn",
+    "irgan_pointwise",
+    "irgan_pairwise",
+)
 
 
 @pytest.fixture(scope="module")
@@ -320,4 +328,26 @@ def test_untrained_model_knows_no_raw_ids(planted):
 def test_data_of_another_size_is_refused(planted):
     model = CASES["ganmf_user"].build(60, 39)
     with pytest.raises(ValueError, match="has 40 items.*built for 39"):
+        model.remember(planted.train)
+    model = CASES["ganmf_user"].build(59, 40)
+    with pytest.raises(ValueError, match="has 60 users.*built for 59"):
+        model.remember(planted.train)
+
+
+def test_what_is_remembered_later_counts(trained, planted):
+    # In item mode CFGAN makes its scores of what it remembers.
+    model, batches = trained("cfgan_item_zp"), held_out(planted)
+    before = model.predict(batches, verbose=0)
+    model.evaluate(batches, verbose=0)
+    model.remember(planted.test)
+    try:
+        inputs = [inputs for inputs, _ in batches]
+        expected = np.concatenate([model(i).numpy() for i in inputs])
+        after = model.predict(batches, verbose=0)
+        np.testing.assert_allclose(after, expected, atol=1e-5)
+        assert np.abs(after - before).max() > 1e-3
+        evaluated = model.evaluate(batches, verbose=0, return_dict=True)
+        measured = measure(model, batches)
+        assert evaluated["ndcg_at_10"] == pytest.approx(measured["ndcg_at_10"])
+    finally:
         model.remember(planted.train)
