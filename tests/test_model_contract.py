@@ -96,6 +96,14 @@ def test_learns_planted_tastes(name, trained, planted):
         assert recall > 0.75 * tastes_known
 
 
+@every_trained_model
+def test_evaluation_draws_nothing(name, trained, planted):
+    model, batches = trained(name), held_out(planted)
+    evaluated = model.evaluate(batches, verbose=0, return_dict=True)
+    measured = measure(model, batches)
+    assert evaluated["ndcg_at_10"] == pytest.approx(measured["ndcg_at_10"])
+
+
 @every_model
 def test_scores_the_whole_catalog(name, trained, planted):
     inputs, _ = next(iter(held_out(planted)))
