@@ -140,7 +140,12 @@ def test_saved_model_is_whole(name, trained, planted, tmp_path):
     assert loaded.evaluate(held_out(planted), verbose=0) == pytest.approx(
         model.evaluate(held_out(planted), verbose=0)
     )
-    for player in ("optimizer", "d_optimizer", "g_optimizer"):
+    for player in (
+        "optimizer",
+        "d_optimizer",
+        "g_optimizer",
+        *CASES[name].further_optimizers,
+    ):
         optimizer = getattr(model, player, None)
         if optimizer is not None:
             restored = getattr(loaded, player)
@@ -285,6 +290,15 @@ def test_large_catalogs_are_ranked_alike(name, trained, monkeypatch):
     for exclude, table in dense.items():
         blocks = model.recommend(users, k=40, exclude_seen=exclude)
         pd.testing.assert_frame_equal(blocks, table, rtol=1e-5, atol=1e-6)
+
+
+def test_users_in_batches_get_what_they_get_together(trained, planted):
+    model = trained("ease")
+    users = planted.train.user_vocabulary.tolist()
+    together = model.recommend(users, k=3)
+    assert together["user"].unique().tolist() == users
+    in_batches = model.recommend(users, k=3, batch_size=7)
+    pd.testing.assert_frame_equal(in_batches, together, atol=1e-6)
 
 
 @every_model
