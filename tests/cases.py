@@ -92,6 +92,7 @@ CASES = {
             embedding_dim=8,
             code_dim=8,
             feature_matching_weight=0.3,
+            d_regularizer=keras.regularizers.L2(0.02),
             seed=1,
         ),
         _users,
