@@ -109,6 +109,21 @@ CASES = {
         ),
         _items,
     ),
+    "irgan": Case(
+        lambda users, items: models.IRGAN(
+            users,
+            items,
+            embedding_dim=4,
+            num_samples=16,
+            temperature=1.0,
+            g_regularizer=keras.regularizers.L2(1e-3),
+            d_regularizer=keras.regularizers.L2(1e-3),
+            seed=1,
+        ),
+        _users,
+        learning_rate=0.02,
+        epochs=20,
+    ),
     "bpr_mf": Case(
         lambda users, items: baselines.BPRMF(users, items, embedding_dim=8),
         _pairs,
@@ -157,5 +172,5 @@ CASES = {
         lambda users, items: baselines.IALS(users, items, embedding_dim=8)
     ),
 }
-GANS = [name for name in CASES if name.startswith(("cfgan", "ganmf"))]
+GANS = [name for name in CASES if name.startswith(("cfgan", "ganmf", "irgan"))]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

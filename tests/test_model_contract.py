@@ -20,14 +20,7 @@ every_trained_model = pytest.mark.parametrize("name", TRAINED)
 every_gan = pytest.mark.parametrize("name", GANS)
 NO_XLA = ("lightgcn", "apr_lightgcn")
 # They know only the users they were trained on.
-NO_FOLD_IN = (
-    "bpr_mf",
-    "apr",
-    "lightgcn",
-    "apr_lightgcn",
-    "irgan_pointwise",
-    "irgan_pairwise",
-)
+NO_FOLD_IN = ("bpr_mf", "apr", "lightgcn", "apr_lightgcn", "irgan")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_ganrec.sampling import sample_items
 from keras_ganrec.sampling import sample_unseen
 
 
@@ -60,3 +61,47 @@ def test_keeps_the_dtype(dtype):
     drawn = sample_unseen(seen, 1.0, keras.random.SeedGenerator(0))
     assert drawn.dtype == dtype
     np.testing.assert_array_equal(drawn, [[1, 0, 1]])
+
+
+def test_items_are_drawn_in_proportion_to_their_weights():
+    weights = np.float32([[0, 3, 0, 1, 5, 0.5, 0], [2, 0, 2, 2, 0, 0, 8]])
+    drawn = sample_items(weights, 40_000, keras.random.SeedGenerator(0))
+    assert drawn.shape == (2, 40_000)
+    for row, items in zip(weights, drawn.numpy(), strict=True):
+        counts = np.bincount(items, minlength=7)
+        assert not counts[row == 0].any()
+        expected = 40_000 * row[row > 0] / row.sum()
+        statistic = np.sum((counts[row > 0] - expected) ** 2 / expected)
+        assert statistic < 18.5  # 0.1 % of a chi-square of at most 4 degrees
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 8, 9])
+def test_a_single_item_with_weight_is_always_drawn(width):
+    drawn = sample_items(np.eye(width), 50, keras.random.SeedGenerator(0))
+    np.testing.assert_array_equal(
+        drawn, np.repeat(np.arange(width)[:, None], 50, axis=1)
+    )
+
+
+def test_draws_of_rows_and_within_a_row_are_independent():
+    seed = keras.random.SeedGenerator(0)
+    weights = np.ones((200, 2), "float16")
+    first, second = (sample_items(weights, 100, seed).numpy() for _ in "ab")
+    assert first.dtype == np.int32
+    for one, other in (
+        (first, second),
+        (first[:100], first[100:]),
+        (first[:, :50], first[:, 50:]),
+    ):
+        correlation = np.corrcoef(one.ravel(), other.ravel())[0, 1]
+        assert abs(correlation) < 4 / np.sqrt(one.size)
+
+
+def test_compiled_draws_are_exact():
+    seed = keras.random.SeedGenerator(0)
+    draw = tf.function(
+        lambda weights: sample_items(weights, 50, seed), jit_compile=True
+    )
+    np.testing.assert_array_equal(
+        draw(tf.eye(5)), np.repeat(np.arange(5)[:, None], 50, axis=1)
+    )

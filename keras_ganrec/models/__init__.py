@@ -3,6 +3,7 @@
 from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
+from keras_ganrec.models.collaborative import IRGAN
 from keras_ganrec.models.content import MLPGAN
 
-__all__ = ["APR", "CFGAN", "GANMF", "MLPGAN"]
+__all__ = ["APR", "CFGAN", "GANMF", "IRGAN", "MLPGAN"]

@@ -3,5 +3,6 @@
 from keras_ganrec.models.collaborative.apr import APR
 from keras_ganrec.models.collaborative.cfgan import CFGAN
 from keras_ganrec.models.collaborative.ganmf import GANMF
+from keras_ganrec.models.collaborative.irgan import IRGAN
 
-__all__ = ["APR", "CFGAN", "GANMF"]
+__all__ = ["APR", "CFGAN", "GANMF", "IRGAN"]
