@@ -94,6 +94,9 @@ class RecommenderTrainer(Recommender):
         self.num_users = recommender.num_users
         self.num_items = recommender.num_items
 
+    def player(self):
+        return self.recommender
+
     def start_from(self, other):
         """Copies the weights of a trained model of the recommender's kind.
 

@@ -82,8 +82,12 @@ class Recommender(ReproducibleModel):
         )
         if self.optimizer is not None:
             self._descent = Descent(
-                self, self.optimizer, compiled=not self.run_eagerly
+                self.player(), self.optimizer, compiled=not self.run_eagerly
             )
+
+    def player(self):
+        """Returns the model whose weights the optimizer moves: all of this."""
+        return self
 
     @property
     def metrics(self):

@@ -150,6 +150,14 @@ CASES = {
         ),
         _pairs,
     ),
+    "adv_info_nce": Case(
+        lambda users, items: models.AdvInfoNCE(
+            baselines.BPRMF(
+                users, items, embedding_dim=8, use_bias=False, l2=0.0
+            ),
+        ),
+        lambda train: pipelines.pairs(train, batch_size=64, num_negatives=4),
+    ),
     "mult_vae": Case(
         lambda users, items: baselines.MultVAE(
             items, hidden_dims=(16,), latent_dim=8

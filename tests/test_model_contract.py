@@ -20,7 +20,14 @@ every_trained_model = pytest.mark.parametrize("name", TRAINED)
 every_gan = pytest.mark.parametrize("name", GANS)
 NO_XLA = ("lightgcn", "apr_lightgcn")
 # They know only the users they were trained on.
-NO_FOLD_IN = ("bpr_mf", "apr", "lightgcn", "apr_lightgcn", "irgan")
+NO_FOLD_IN = (
+    "bpr_mf",
+    "apr",
+    "lightgcn",
+    "apr_lightgcn",
+    "adv_info_nce",
+    "irgan",
+)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
+from keras_ganrec.models.collaborative import AdvInfoNCE
 from keras_ganrec.models.content import MLPGAN
 
-__all__ = ["APR", "CFGAN", "GANMF", "IRGAN", "MLPGAN"]
+__all__ = ["AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "MLPGAN"]

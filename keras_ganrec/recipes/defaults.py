@@ -45,6 +45,22 @@ FITTED = {
         "batch_size": 1024,
         "epochs": 200,
     },
+    models.AdvInfoNCE: {
+        "model_arguments": {
+            "recommender": {
+                "class_name": "BPRMF",
+                "config": {"use_bias": False, "l2": 1e-5},
+            },
+        },
+        "optimizers": {
+            "optimizer": adam(1e-3),
+            "adversary_optimizer": adam(1e-4),
+        },
+        "batches": "pairs",
+        "batch_arguments": {"num_negatives": 64},
+        "batch_size": 1024,
+        "epochs": 200,
+    },
     baselines.BPRMF: {
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "pairs",
