@@ -140,12 +140,7 @@ def test_saved_model_is_whole(name, trained, planted, tmp_path):
     assert loaded.evaluate(held_out(planted), verbose=0) == pytest.approx(
         model.evaluate(held_out(planted), verbose=0)
     )
-    for player in (
-        "optimizer",
-        "d_optimizer",
-        "g_optimizer",
-        *CASES[name].further_optimizers,
-    ):
+    for player in ("optimizer", "d_optimizer", "g_optimizer"):
         optimizer = getattr(model, player, None)
         if optimizer is not None:
             restored = getattr(loaded, player)
@@ -165,7 +160,8 @@ def test_saved_model_resumes_training_exactly(name, planted, tmp_path):
     resumed = keras.saving.load_model(tmp_path / "model.keras")
     for one in (model, resumed):
         case.train(one, planted, epochs=4, initial_epoch=2)
-    assert_same_weights(model, resumed)
+    # Threads add up the neighbors of LightGCN in no fixed order.
+    assert_same_weights(model, resumed, 1e-6 if "lightgcn" in name else 0.0)
 
 
 @every_gan

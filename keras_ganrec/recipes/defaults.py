@@ -61,6 +61,13 @@ FITTED = {
         "batch_size": 1024,
         "epochs": 200,
     },
+    models.IRGAN: {
+        "model_arguments": {"embedding_dim": 16, "temperature": 1.0},
+        "optimizers": {"d_optimizer": adam(5e-3), "g_optimizer": adam(5e-3)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     baselines.BPRMF: {
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "pairs",
