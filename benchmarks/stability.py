@@ -138,7 +138,8 @@ def measure(task, loss, seed):
         seed=seed,
     )
     gan.compile(
-        d_optimizer=adam(settings["learning_rate"], steps),
+        # Its schedule counts D's own steps.
+        d_optimizer=adam(settings["learning_rate"], steps * gan.d_steps),
         g_optimizer=adam(
             settings["learning_rate"],
             steps,
