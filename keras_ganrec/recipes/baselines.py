@@ -135,6 +135,10 @@ ML_100K_LIKED = {
         },
     },
 }
+# Each fit of EASE takes minutes, and gigabytes.
+GOWALLA = {
+    "ease": {"grid": {"model_arguments.l2": (100.0, 300.0)}},
+}
 LARGE = ("popularity", "item_knn", "rp3beta", "ease", "ials")
 
 
@@ -175,5 +179,5 @@ RECIPES = [
         monitor="ndcg_at_100",
         lengths=(*LENGTHS, 100),
     ),
-    *_on("gowalla", "lightgcn", "gowalla", {}, LARGE),
+    *_on("gowalla", "lightgcn", "gowalla", GOWALLA, LARGE),
 ]

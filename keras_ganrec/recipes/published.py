@@ -7,6 +7,7 @@ ECIR_2022 = (
     "[Pérez Maurera et al., 2022](https://arxiv.org/abs/2201.01815), Table 2, "
     "on this split"
 )
+BARS = "[BARS](https://openbenchmark.github.io/BARS/), on this split"
 PUBLISHED = {
     "popularity_ml_1m": {
         "precision_at_5": 0.2144,
@@ -65,8 +66,13 @@ PUBLISHED = {
         "mrr_at_20": 0.5620,
         "ndcg_at_20": 0.3296,
     },
+    "item_knn_gowalla": {"recall_at_20": 0.1570, "ndcg_at_20": 0.1214},
+    "ease_gowalla": {"recall_at_20": 0.1765, "ndcg_at_20": 0.1467},
 }
+WHERE = {"_ml_1m": GANMF_REPOSITORY, "_ml_100k": ECIR_2022, "_gowalla": BARS}
 REFERENCES = {
-    name: GANMF_REPOSITORY if name.endswith("_ml_1m") else ECIR_2022
+    name: reference
     for name in PUBLISHED
+    for ending, reference in WHERE.items()
+    if name.endswith(ending)
 }
