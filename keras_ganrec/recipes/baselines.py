@@ -176,6 +176,7 @@ RECIPES = [
         "leave_last_out",
         "ml_1m_last",
         ML_1M,
+        [model for model in SETTINGS if model not in ("slim", "rec_vae")],
         monitor="ndcg_at_100",
         lengths=(*LENGTHS, 100),
     ),
