@@ -127,6 +127,12 @@ ML_100K = {
 # Half as many positives, and ranked as in the paper, five at a time.
 ML_100K_LIKED = {
     **ML_100K,
+    "slim": {
+        "grid": {
+            "model_arguments.l1": (0.03, 0.1, 0.3, 1.0),
+            "model_arguments.l2": (50.0, 100.0, 200.0, 400.0),
+        },
+    },
     "ease": {"grid": {"model_arguments.l2": (50.0, 100.0, 200.0, 400.0)}},
     "edlae": {
         "grid": {
