@@ -127,6 +127,12 @@ ML_100K = {
 # Half as many positives, and ranked as in the paper, five at a time.
 ML_100K_LIKED = {
     **ML_100K,
+    "ials": {
+        "grid": {
+            "model_arguments.unobserved_weight": (0.1, 0.2, 0.3),
+            "model_arguments.l2": (0.02, 0.04, 0.08),
+        },
+    },
     "slim": {
         "grid": {
             "model_arguments.l1": (0.03, 0.1, 0.3, 1.0),
