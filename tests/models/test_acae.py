@@ -95,7 +95,7 @@ def test_noise_is_a_constant_to_the_gradient():
 
 def test_dropout_only_while_training(monkeypatch):
     seen_by_encoder = []
-    model = build(dropout=0.5)
+    model = build(0.5, encoder_noise_weight=0, decoder_noise_weight=0)
     noise = model.noise
 
     def spy(profiles, dropped):
@@ -104,10 +104,15 @@ def test_dropout_only_while_training(monkeypatch):
 
     monkeypatch.setattr(model, "noise", spy)
     ones = np.ones((400, 4), "float32")
-    model.training_loss({"seen": ones})
-    assert set(np.unique(seen_by_encoder)) == {0.0, 2.0}
-    assert np.mean(seen_by_encoder) == pytest.approx(1.0, abs=0.1)
+    loss = model.training_loss({"seen": ones})
+    (dropped,) = seen_by_encoder
+    assert set(np.unique(dropped)) == {0.0, 2.0}
+    assert np.mean(dropped) == pytest.approx(1.0, abs=0.1)
     w_1, b_1, w_2, b_2 = model.get_weights()
+    # What was dropped is asked for all the same.
+    p = sigmoid(sigmoid(dropped @ w_1 + b_1) @ w_2 + b_2)
+    expected = -np.log(p).sum(axis=1).mean()
+    assert float(loss) == pytest.approx(expected, rel=1e-5)
     logits = sigmoid(PROFILES @ w_1 + b_1) @ w_2 + b_2
     for scores in (model({"seen": PROFILES}), model.score_profiles(PROFILES)):
         np.testing.assert_allclose(scores, logits, rtol=1e-5)
@@ -131,8 +136,19 @@ def test_starts_from_a_trained_autoencoder():
 
 @pytest.mark.parametrize(
     "other",
-    [ACAE(4, hidden_dim=2), ACAE(5, hidden_dim=3), MultVAE(4), keras.Model()],
-    ids=["dim", "items", "another model", "no weights"],
+    [
+        ACAE(4, hidden_dim=2),
+        ACAE(5, hidden_dim=3),
+        MultVAE(4),
+        keras.Sequential(
+            [
+                keras.Input((4,)),
+                keras.layers.Dense(3),
+                keras.layers.Dense(4),
+            ]
+        ),
+    ],
+    ids=["dim", "items", "another model", "the same weights"],
 )
 def test_a_start_that_does_not_fit_is_refused(other):
     model = build()
