@@ -158,6 +158,12 @@ CASES = {
         ),
         lambda train: pipelines.pairs(train, batch_size=64, num_negatives=4),
     ),
+    "acae": Case(
+        lambda users, items: models.ACAE(
+            items, hidden_dim=16, epsilon=0.5, seed=1
+        ),
+        _users,
+    ),
     "mult_vae": Case(
         lambda users, items: baselines.MultVAE(
             items, hidden_dims=(16,), latent_dim=8

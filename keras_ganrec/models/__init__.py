@@ -1,5 +1,6 @@
 """The zoo: one paper, one file."""
 
+from keras_ganrec.models.collaborative import ACAE
 from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
@@ -7,4 +8,4 @@ from keras_ganrec.models.collaborative import IRGAN
 from keras_ganrec.models.collaborative import AdvInfoNCE
 from keras_ganrec.models.content import MLPGAN
 
-__all__ = ["AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "MLPGAN"]
+__all__ = ["ACAE", "AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "MLPGAN"]

@@ -22,6 +22,12 @@ BPR_FIRST = {
 }
 # On one's own data: a learning rate that suits thousands of users.
 FITTED = {
+    models.ACAE: {
+        "optimizers": {"optimizer": adam(1e-3)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     models.CFGAN: {
         "model_arguments": {"zr_weight": 0.1, "pm_ratio": 0.0},
         "optimizers": {"d_optimizer": adam(1e-4), "g_optimizer": adam(5e-4)},
