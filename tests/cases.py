@@ -164,6 +164,18 @@ CASES = {
         ),
         _users,
     ),
+    "vaegan": Case(
+        lambda users, items: models.VAEGAN(
+            items,
+            hidden_dims=(16,),
+            latent_dim=8,
+            noise_dim=4,
+            d_hidden_dims=(16,),
+            annealing_steps=1,
+            seed=1,
+        ),
+        _users,
+    ),
     "mult_vae": Case(
         lambda users, items: baselines.MultVAE(
             items, hidden_dims=(16,), latent_dim=8
@@ -186,5 +198,9 @@ CASES = {
         lambda users, items: baselines.IALS(users, items, embedding_dim=8)
     ),
 }
-GANS = [name for name in CASES if name.startswith(("cfgan", "ganmf", "irgan"))]
+GANS = [
+    name
+    for name in CASES
+    if name.startswith(("cfgan", "ganmf", "irgan", "vaegan"))
+]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

@@ -5,7 +5,17 @@ from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
+from keras_ganrec.models.collaborative import VAEGAN
 from keras_ganrec.models.collaborative import AdvInfoNCE
 from keras_ganrec.models.content import MLPGAN
 
-__all__ = ["ACAE", "AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "MLPGAN"]
+__all__ = [
+    "ACAE",
+    "AdvInfoNCE",
+    "APR",
+    "CFGAN",
+    "GANMF",
+    "IRGAN",
+    "MLPGAN",
+    "VAEGAN",
+]

@@ -6,6 +6,7 @@ from keras_ganrec.recipes import cfgan_ml_1m
 from keras_ganrec.recipes import cfgan_ml_100k
 from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
+from keras_ganrec.recipes import vaegan_ml_100k
 from keras_ganrec.recipes.base import Recipe
 
 RECIPES = {
@@ -16,6 +17,7 @@ RECIPES = {
         cfgan_ml_1m,
         ganmf_ml_100k,
         ganmf_ml_1m,
+        vaegan_ml_100k,
         baselines,
     )
     for recipe in module.RECIPES

@@ -74,6 +74,12 @@ FITTED = {
         "batch_size": 64,
         "epochs": 500,
     },
+    models.VAEGAN: {
+        "optimizers": {"d_optimizer": adam(1e-4), "g_optimizer": adam(1e-3)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     baselines.BPRMF: {
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "pairs",
