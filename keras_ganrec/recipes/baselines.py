@@ -110,6 +110,21 @@ ML_1M = {
         "grid": {"model_arguments.kl_weight": (0.005, 0.01)},
     },
 }
+ML_1M_LAST = {
+    **ML_1M,
+    "item_knn": {
+        "grid": {
+            "model_arguments.num_neighbors": (50, 100),
+            "model_arguments.target_weight": (0.2, 0.4),
+        },
+    },
+    "ials": {
+        "grid": {
+            "model_arguments.unobserved_weight": (0.05, 0.1),
+            "model_arguments.l2": (0.003, 0.006, 0.01),
+        },
+    },
+}
 ML_100K = {
     "bpr_mf": {
         "model_arguments": {"embedding_dim": 64, "l2": 0.01},
@@ -187,7 +202,7 @@ RECIPES = [
         "ml-1m",
         "leave_last_out",
         "ml_1m_last",
-        ML_1M,
+        ML_1M_LAST,
         [model for model in SETTINGS if model not in ("slim", "rec_vae")],
         monitor="ndcg_at_100",
         lengths=(*LENGTHS, 100),
