@@ -1,6 +1,7 @@
 """How each published or tuned number is made, and what was measured."""
 
 from keras_ganrec.recipes import acae_ml_100k
+from keras_ganrec.recipes import apr_ml_1m
 from keras_ganrec.recipes import baselines
 from keras_ganrec.recipes import cfgan_ml_1m
 from keras_ganrec.recipes import cfgan_ml_100k
@@ -18,6 +19,7 @@ RECIPES = {
         ganmf_ml_100k,
         ganmf_ml_1m,
         vaegan_ml_100k,
+        apr_ml_1m,
         baselines,
     )
     for recipe in module.RECIPES
