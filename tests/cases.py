@@ -164,6 +164,18 @@ CASES = {
         ),
         _users,
     ),
+    "aae_rec": Case(
+        lambda users, items: models.AAERec(
+            items,
+            hidden_dims=(16,),
+            code_dim=4,
+            d_hidden_dims=(16,),
+            adversarial_weight=5.0,
+            seed=1,
+        ),
+        _users,
+        epochs=60,
+    ),
     "vaegan": Case(
         lambda users, items: models.VAEGAN(
             items,
@@ -201,6 +213,6 @@ CASES = {
 GANS = [
     name
     for name in CASES
-    if name.startswith(("cfgan", "ganmf", "irgan", "vaegan"))
+    if name.startswith(("cfgan", "ganmf", "irgan", "vaegan", "aae_rec"))
 ]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

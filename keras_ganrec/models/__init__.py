@@ -6,10 +6,12 @@ from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
 from keras_ganrec.models.collaborative import VAEGAN
+from keras_ganrec.models.collaborative import AAERec
 from keras_ganrec.models.collaborative import AdvInfoNCE
 from keras_ganrec.models.content import MLPGAN
 
 __all__ = [
+    "AAERec",
     "ACAE",
     "AdvInfoNCE",
     "APR",

@@ -1,5 +1,6 @@
 """How each published or tuned number is made, and what was measured."""
 
+from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import acae_ml_100k
 from keras_ganrec.recipes import apr_ml_1m
 from keras_ganrec.recipes import baselines
@@ -13,6 +14,7 @@ from keras_ganrec.recipes.base import Recipe
 RECIPES = {
     recipe.name: recipe
     for module in (
+        aae_rec_ml_100k,
         acae_ml_100k,
         cfgan_ml_100k,
         cfgan_ml_1m,

@@ -22,6 +22,18 @@ BPR_FIRST = {
 }
 # On one's own data: a learning rate that suits thousands of users.
 FITTED = {
+    # The paper's network is too narrow and too deep for few users.
+    models.AAERec: {
+        "model_arguments": {
+            "hidden_dims": [],
+            "code_dim": 200,
+            "dropout": 0.0,
+        },
+        "optimizers": {"d_optimizer": adam(1e-3), "g_optimizer": adam(1e-3)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     models.ACAE: {
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "user_profiles",

@@ -1,5 +1,6 @@
 """Users x items: models of who interacts with what."""
 
+from keras_ganrec.models.collaborative.aae_rec import AAERec
 from keras_ganrec.models.collaborative.acae import ACAE
 from keras_ganrec.models.collaborative.adv_info_nce import AdvInfoNCE
 from keras_ganrec.models.collaborative.apr import APR
@@ -8,4 +9,13 @@ from keras_ganrec.models.collaborative.ganmf import GANMF
 from keras_ganrec.models.collaborative.irgan import IRGAN
 from keras_ganrec.models.collaborative.vaegan import VAEGAN
 
-__all__ = ["ACAE", "AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "VAEGAN"]
+__all__ = [
+    "AAERec",
+    "ACAE",
+    "AdvInfoNCE",
+    "APR",
+    "CFGAN",
+    "GANMF",
+    "IRGAN",
+    "VAEGAN",
+]
