@@ -26,9 +26,9 @@ with the moments of q_u, which is known, and that of q_u from it, which is
 what is not normal about the codes, and for nothing that is known without it.
 Scores are the logits of pi(m_u).
 
-Departures from the paper, of which the abstract was at hand but not the text:
-- Its second discriminator, of what is decoded, and its contractive penalty
-  are left out.
+Departures from the paper, of which neither the text nor a code was at hand:
+- As it is known, it has a second discriminator, of what is decoded, and a
+  contractive penalty; both are left out.
 - Adaptive contrast and the sum of noises are Mescheder's; everything else is
   as in Mult-VAE.
 """
