@@ -1,10 +1,21 @@
 """The zoo: one paper, one file."""
 
+from keras_ganrec.models.collaborative import APL
 from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
 from keras_ganrec.models.collaborative import AdvInfoNCE
+from keras_ganrec.models.collaborative import CoFiGAN
 from keras_ganrec.models.content import MLPGAN
 
-__all__ = ["AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "MLPGAN"]
+__all__ = [
+    "AdvInfoNCE",
+    "APL",
+    "APR",
+    "CFGAN",
+    "CoFiGAN",
+    "GANMF",
+    "IRGAN",
+    "MLPGAN",
+]

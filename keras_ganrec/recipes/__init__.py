@@ -5,6 +5,7 @@ from keras_ganrec.recipes import cfgan_ml_1m
 from keras_ganrec.recipes import cfgan_ml_100k
 from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
+from keras_ganrec.recipes import irgan_ml_100k
 from keras_ganrec.recipes.base import Recipe
 
 RECIPES = {
@@ -14,6 +15,7 @@ RECIPES = {
         cfgan_ml_1m,
         ganmf_ml_100k,
         ganmf_ml_1m,
+        irgan_ml_100k,
         baselines,
     )
     for recipe in module.RECIPES

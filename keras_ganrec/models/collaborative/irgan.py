@@ -66,18 +66,18 @@ class IRGAN(FactorGAN):
 
     >>> start = keras_ganrec.baselines.BPRMF(
     ...     train.num_users, train.num_items, embedding_dim=5,
-    ...     hardest_negative=True,
+    ...     l2=0.05, hardest_negative=True,
     ... )
     >>> start.compile(optimizer=keras.optimizers.Adam(0.01))
     >>> start.fit(keras_ganrec.data.pairs(train, num_negatives=5), epochs=50)
     >>> model = IRGAN(train.num_users, train.num_items, d_steps=2)
     >>> model.start_from(start)
     >>> model.compile(
-    ...     d_optimizer=keras.optimizers.SGD(20.0),
-    ...     g_optimizer=keras.optimizers.SGD(4.0),
+    ...     d_optimizer=keras.optimizers.Adam(0.02),
+    ...     g_optimizer=keras.optimizers.SGD(1.0),
     ... )
     >>> model.fit(
-    ...     keras_ganrec.data.user_profiles(train, batch_size=1024), epochs=30
+    ...     keras_ganrec.data.user_profiles(train, batch_size=95), epochs=20
     ... )
 
     References:
