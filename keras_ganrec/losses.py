@@ -29,8 +29,8 @@ def get(name):
 
     Args:
         name: str. `"minimax"`, `"non_saturating"`, `"least_squares"`,
-            `"wasserstein"`, `"hinge"`, `"relativistic"` or
-            `"relativistic_average"`.
+            `"wasserstein"`, `"hinge"`, `"relativistic"`,
+            `"relativistic_hinge"` or `"relativistic_average"`.
 
     Raises:
         ValueError: If there is no such family.
@@ -170,6 +170,31 @@ def relativistic_generator_loss(fake_logits, real_logits=None):
     return ops.mean(ops.softplus(_margin(real_logits, fake_logits)))
 
 
+def relativistic_hinge_discriminator_loss(real_logits, fake_logits):
+    """E[max(0, 1 - (D(x) - D(G(z))))], each real row against one fake row.
+
+    Raises:
+        ValueError: If the two logits differ in shape.
+
+    References:
+        - [Jolicoeur-Martineau, 2018](https://arxiv.org/abs/1807.00734)
+    """
+    return ops.mean(ops.relu(1.0 - _margin(real_logits, fake_logits)))
+
+
+def relativistic_hinge_generator_loss(fake_logits, real_logits=None):
+    """E[max(0, 1 - (D(G(z)) - D(x)))], each fake row against one real row.
+
+    Raises:
+        ValueError: If the two logits differ in shape, or one is missing.
+
+    References:
+        - [Jolicoeur-Martineau, 2018](https://arxiv.org/abs/1807.00734)
+    """
+    _require(real_logits, "relativistic_hinge")
+    return ops.mean(ops.relu(1.0 + _margin(real_logits, fake_logits)))
+
+
 def relativistic_average_discriminator_loss(real_logits, fake_logits):
     """Each row against the mean of the other kind.
 
@@ -238,6 +263,10 @@ FAMILIES = {
     "hinge": AdversarialLoss(hinge_discriminator_loss, hinge_generator_loss),
     "relativistic": AdversarialLoss(
         relativistic_discriminator_loss, relativistic_generator_loss
+    ),
+    "relativistic_hinge": AdversarialLoss(
+        relativistic_hinge_discriminator_loss,
+        relativistic_hinge_generator_loss,
     ),
     "relativistic_average": AdversarialLoss(
         relativistic_average_discriminator_loss,

@@ -52,3 +52,30 @@ def sample_items(weights, num_samples, seed):
         high = ops.where(exceeds, middle, high)
         low = ops.where(exceeds, low, middle + 1)
     return high
+
+
+def gumbel_softmax(logits, temperature, seed):
+    """Draws a relaxed one-hot vector for each row, by the softmax of logits.
+
+    Differentiable for the logits. The largest entry stands at item k with the
+    probability softmax(logits)_k at every temperature; the others vanish as
+    the temperature does.
+
+    Args:
+        logits: Tensor of shape `(batch, width)`, of any precision. Minus
+            infinity is never drawn.
+        temperature: float, positive.
+        seed: A `keras.random.SeedGenerator`.
+
+    Returns:
+        float32 tensor of shape `(batch, width)`, whose rows sum to one.
+
+    References:
+        - [Jang et al., 2017](https://arxiv.org/abs/1611.01144)
+        - [Maddison et al., 2017](https://arxiv.org/abs/1611.00712)
+    """
+    # From above zero, whose logarithm would end in minus infinity.
+    uniform = keras.random.uniform(ops.shape(logits), 1e-20, 1.0, seed=seed)
+    gumbel = -ops.log(-ops.log(uniform))
+    logits = ops.cast(logits, "float32") + gumbel
+    return ops.softmax(logits / temperature, axis=-1)

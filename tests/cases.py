@@ -124,6 +124,34 @@ CASES = {
         learning_rate=0.02,
         epochs=20,
     ),
+    "cofigan": Case(
+        lambda users, items: models.CoFiGAN(
+            users,
+            items,
+            embedding_dim=4,
+            num_samples=16,
+            g_regularizer=keras.regularizers.L2(1e-3),
+            d_regularizer=keras.regularizers.L2(1e-3),
+            seed=1,
+        ),
+        _users,
+        learning_rate=0.02,
+    ),
+    "apl": Case(
+        lambda users, items: models.APL(
+            users,
+            items,
+            embedding_dim=4,
+            num_samples=16,
+            temperature=1.0,
+            gumbel_temperature=0.5,
+            g_regularizer=keras.regularizers.L2(1e-3),
+            d_regularizer=keras.regularizers.L2(1e-3),
+            seed=1,
+        ),
+        _users,
+        learning_rate=0.02,
+    ),
     "bpr_mf": Case(
         lambda users, items: baselines.BPRMF(users, items, embedding_dim=8),
         _pairs,
@@ -210,9 +238,14 @@ CASES = {
         lambda users, items: baselines.IALS(users, items, embedding_dim=8)
     ),
 }
-GANS = [
-    name
-    for name in CASES
-    if name.startswith(("cfgan", "ganmf", "irgan", "vaegan", "aae_rec"))
-]
+TWO_PLAYERS = (
+    "aae_rec",
+    "apl",
+    "cfgan",
+    "cofigan",
+    "ganmf",
+    "irgan",
+    "vaegan",
+)
+GANS = [name for name in CASES if name.startswith(TWO_PLAYERS)]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

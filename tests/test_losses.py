@@ -8,7 +8,7 @@ REAL = np.float32([-5.0, 1.4, 12.5, 2.7])
 FAKE = np.float32([10.0, 4.4, -5.5, 3.6])
 
 # Of TF-GAN, but for: minimax G, where its -4.82408 holds a stray
-# softplus(-1), and the paired relativistic loss, which it does not have.
+# softplus(-1), and the paired relativistic losses, which it does not have.
 GOLDEN = {
     "minimax": (5.83387, -4.51082),
     "non_saturating": (5.83387, 1.38582),
@@ -16,6 +16,7 @@ GOLDEN = {
     "wasserstein": (0.225, -3.125),
     "hinge": (6.75, -3.125),
     "relativistic": (4.8224354, 4.5974354),
+    "relativistic_hinge": (5.475, 4.775),
 }
 
 
@@ -50,6 +51,7 @@ BY_HAND = {
     "wasserstein": (-LOG_3, 0.0),
     "hinge": (0 + 1, 0.0),
     "relativistic": (np.log(4 / 3), np.log(4)),
+    "relativistic_hinge": (0.0, 1 + LOG_3),
     "relativistic_average": (2 * np.log(4 / 3), 2 * np.log(4)),
 }
 
@@ -108,7 +110,9 @@ def test_unknown_family_names_the_known_ones():
         losses.get("gan")
 
 
-@pytest.mark.parametrize("name", ["relativistic", "relativistic_average"])
+@pytest.mark.parametrize(
+    "name", ["relativistic", "relativistic_hinge", "relativistic_average"]
+)
 def test_relativistic_generators_need_real_logits(name):
     with pytest.raises(ValueError, match="`real_logits=None`.*Pass `real_log"):
         losses.get(name).generator(FAKE)

@@ -26,6 +26,8 @@ NO_FOLD_IN = (
     "lightgcn",
     "apr_lightgcn",
     "adv_info_nce",
+    "apl",
+    "cofigan",
     "irgan",
 )
 

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_ganrec.sampling import gumbel_softmax
 from keras_ganrec.sampling import sample_items
 from keras_ganrec.sampling import sample_unseen
 
@@ -105,3 +106,61 @@ def test_compiled_draws_are_exact():
     np.testing.assert_array_equal(
         draw(tf.eye(5)), np.repeat(np.arange(5)[:, None], 50, axis=1)
     )
+
+
+P = np.array([0.5, 0.0, 0.3, 0.15, 0.05])
+with np.errstate(divide="ignore"):
+    LOG_P = np.float32(np.log(P))
+
+
+@pytest.mark.parametrize("temperature", [0.1, 5.0])
+def test_the_largest_gumbel_entry_is_drawn_by_the_softmax(temperature):
+    # The softmax does not see the 2 that is added.
+    logits = np.tile(LOG_P + 2, (20_000, 1))
+    seed = keras.random.SeedGenerator(0)
+    drawn = gumbel_softmax(logits, temperature, seed).numpy()
+    np.testing.assert_allclose(drawn.sum(axis=1), 1, rtol=1e-5)
+    assert not drawn[:, P == 0].any()
+    counts = np.bincount(drawn.argmax(axis=1), minlength=5)[P > 0]
+    expected = 20_000 * P[P > 0]
+    statistic = np.sum((counts - expected) ** 2 / expected)
+    assert statistic < 16.3  # 0.1 % of a chi-square of 3 degrees of freedom
+
+
+def test_temperature_relaxes_gumbel_draws():
+    def largest(temperature):
+        seed = keras.random.SeedGenerator(0)
+        logits = np.zeros((2000, 2), "float16")
+        return gumbel_softmax(logits, temperature, seed).numpy().max(axis=1)
+
+    # The difference of two Gumbel draws is logistic: its sigmoid is uniform.
+    at_one = np.sort(largest(1.0))
+    uniform = np.linspace(0.5, 1.0, 2000)
+    assert abs(at_one - uniform).max() < 1.95 * 0.5 / np.sqrt(2000)
+    assert largest(0.01).mean() > 0.99
+    assert largest(100.0).mean() < 0.51
+
+
+def test_gumbel_draws_have_the_gradient_of_their_softmax():
+    logits = tf.constant([[0.3, -1.0, 0.8]])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        drawn = gumbel_softmax(logits, 0.5, keras.random.SeedGenerator(0))
+        first = drawn[0, 0]
+    y = drawn.numpy()[0]
+    np.testing.assert_allclose(
+        tape.gradient(first, logits)[0],
+        y[0] * (np.array([1.0, 0.0, 0.0]) - y) / 0.5,
+        rtol=1e-4,
+    )
+
+
+def test_gumbel_draws_differ_and_the_seed_repeats_them():
+    def two_draws():
+        seed = keras.random.SeedGenerator(3)
+        draw = tf.function(lambda: gumbel_softmax(np.zeros((3, 4)), 1.0, seed))
+        return draw().numpy(), draw().numpy()
+
+    first, second = two_draws()
+    assert np.all(first != second)
+    np.testing.assert_array_equal((first, second), two_draws())

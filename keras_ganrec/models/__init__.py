@@ -1,6 +1,7 @@
 """The zoo: one paper, one file."""
 
 from keras_ganrec.models.collaborative import ACAE
+from keras_ganrec.models.collaborative import APL
 from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
@@ -8,14 +9,17 @@ from keras_ganrec.models.collaborative import IRGAN
 from keras_ganrec.models.collaborative import VAEGAN
 from keras_ganrec.models.collaborative import AAERec
 from keras_ganrec.models.collaborative import AdvInfoNCE
+from keras_ganrec.models.collaborative import CoFiGAN
 from keras_ganrec.models.content import MLPGAN
 
 __all__ = [
     "AAERec",
     "ACAE",
     "AdvInfoNCE",
+    "APL",
     "APR",
     "CFGAN",
+    "CoFiGAN",
     "GANMF",
     "IRGAN",
     "MLPGAN",

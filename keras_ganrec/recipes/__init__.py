@@ -8,6 +8,7 @@ from keras_ganrec.recipes import cfgan_ml_1m
 from keras_ganrec.recipes import cfgan_ml_100k
 from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
+from keras_ganrec.recipes import irgan_ml_100k
 from keras_ganrec.recipes import vaegan_ml_100k
 from keras_ganrec.recipes.base import Recipe
 
@@ -22,6 +23,7 @@ RECIPES = {
         ganmf_ml_1m,
         vaegan_ml_100k,
         apr_ml_1m,
+        irgan_ml_100k,
         baselines,
     )
     for recipe in module.RECIPES

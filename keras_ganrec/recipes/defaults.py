@@ -92,6 +92,19 @@ FITTED = {
         "batch_size": 64,
         "epochs": 500,
     },
+    models.CoFiGAN: {
+        "optimizers": {"d_optimizer": adam(5e-3), "g_optimizer": adam(5e-3)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
+    models.APL: {
+        "model_arguments": {"temperature": 1.0},
+        "optimizers": {"d_optimizer": adam(5e-3), "g_optimizer": adam(5e-3)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     baselines.BPRMF: {
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "pairs",

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_ganrec import factor_gan
 from keras_ganrec.baselines import BPRMF
 from keras_ganrec.models import IRGAN
-from keras_ganrec.models.collaborative import irgan
 from keras_ganrec.sampling import sample_items
 
 # User 2 has seen item 0, user 0 has seen item 3.
@@ -115,7 +115,7 @@ def test_the_generator_learns_from_seen_items_too(monkeypatch):
         drawn_from.append(weights.numpy())
         return sample_items(weights, num_samples, seed)
 
-    monkeypatch.setattr(irgan, "sample_items", spy)
+    monkeypatch.setattr(factor_gan, "sample_items", spy)
     seen = np.float32([[1, 0, 1, 0], [0, 0, 0, 1]])
     build(picks=[1, 2], seen_ratio=0.2).generator_loss({**BATCH, "seen": seen})
     (p_n,) = drawn_from

@@ -3,8 +3,10 @@
 from keras_ganrec.models.collaborative.aae_rec import AAERec
 from keras_ganrec.models.collaborative.acae import ACAE
 from keras_ganrec.models.collaborative.adv_info_nce import AdvInfoNCE
+from keras_ganrec.models.collaborative.apl import APL
 from keras_ganrec.models.collaborative.apr import APR
 from keras_ganrec.models.collaborative.cfgan import CFGAN
+from keras_ganrec.models.collaborative.cofigan import CoFiGAN
 from keras_ganrec.models.collaborative.ganmf import GANMF
 from keras_ganrec.models.collaborative.irgan import IRGAN
 from keras_ganrec.models.collaborative.vaegan import VAEGAN
@@ -13,8 +15,10 @@ __all__ = [
     "AAERec",
     "ACAE",
     "AdvInfoNCE",
+    "APL",
     "APR",
     "CFGAN",
+    "CoFiGAN",
     "GANMF",
     "IRGAN",
     "VAEGAN",
