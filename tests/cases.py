@@ -124,6 +124,18 @@ CASES = {
         learning_rate=0.02,
         epochs=20,
     ),
+    "pure": Case(
+        lambda users, items: models.PURE(
+            users,
+            items,
+            embedding_dim=8,
+            class_prior=0.1,
+            fake_weight=0.1,
+            noise_dim=4,
+            seed=1,
+        ),
+        _pairs,
+    ),
     "bpr_mf": Case(
         lambda users, items: baselines.BPRMF(users, items, embedding_dim=8),
         _pairs,
@@ -180,5 +192,9 @@ CASES = {
         lambda users, items: baselines.IALS(users, items, embedding_dim=8)
     ),
 }
-GANS = [name for name in CASES if name.startswith(("cfgan", "ganmf", "irgan"))]
+GANS = [
+    name
+    for name in CASES
+    if name.startswith(("cfgan", "ganmf", "irgan", "pure"))
+]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

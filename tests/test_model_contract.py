@@ -27,6 +27,7 @@ NO_FOLD_IN = (
     "apr_lightgcn",
     "adv_info_nce",
     "irgan",
+    "pure",
 )
 
 

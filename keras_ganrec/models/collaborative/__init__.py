@@ -5,5 +5,6 @@ from keras_ganrec.models.collaborative.apr import APR
 from keras_ganrec.models.collaborative.cfgan import CFGAN
 from keras_ganrec.models.collaborative.ganmf import GANMF
 from keras_ganrec.models.collaborative.irgan import IRGAN
+from keras_ganrec.models.collaborative.pure import PURE
 
-__all__ = ["AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN"]
+__all__ = ["AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "PURE"]
