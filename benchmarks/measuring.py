@@ -21,7 +21,11 @@ from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes import loading
 
 # Users, items and mean interactions per user of the published data sets.
-SIZES = {"ml-100k": (943, 1682, 106), "ml-1m": (6040, 3706, 166)}
+SIZES = {
+    "ml-100k": (943, 1682, 106),
+    "ml-1m": (6040, 3706, 166),
+    "gowalla": (29858, 40981, 34),
+}
 
 
 class Clock:

@@ -1,7 +1,7 @@
 """Where does the time of a training step go? A profile, not a guess.
 
     python benchmarks/step_profile.py
-    python benchmarks/step_profile.py --model ganmf_user_ml_1m --json
+    python benchmarks/step_profile.py --model ganmf_ml_1m --json
     python benchmarks/step_profile.py --sparse
 
 One epoch of `fit()` under TensorFlow's profiler, with one thread for

@@ -1,7 +1,7 @@
 """How fast does each model train, and how near to what the machine can do?
 
     python benchmarks/training_speed.py
-    python benchmarks/training_speed.py --model ganmf_user_ml_1m --seconds 30
+    python benchmarks/training_speed.py --model ganmf_ml_1m --seconds 30
     python benchmarks/training_speed.py --dataset synthetic --json
 
 Every model is trained by `fit()` with the settings of its recipe, on all that
@@ -45,6 +45,11 @@ class Run:
 
 
 RUNS = {
+    **{
+        recipe.name: Run(recipe.name)
+        for recipe in RECIPES.values()
+        if recipe.batches and not recipe.ablates
+    },
     # The authors: 1,000 passes of G in batches of 32, and to four of them two
     # passes of D. So two D steps to four G steps are as many rows as theirs.
     "cfgan_item_ml_100k": Run(
@@ -74,8 +79,7 @@ RUNS = {
         },
         reference=5.2 * 1500,
     ),
-    "cfgan_user_ml_1m": Run("cfgan_user_ml_1m"),
-    "ganmf_user_ml_1m": Run("ganmf_ml_1m", 66, reference=7.83 * 66),
+    "ganmf_ml_1m": Run("ganmf_ml_1m", 66, reference=7.83 * 66),
     # The authors' best settings in item mode, from their repository.
     "ganmf_item_ml_1m": Run(
         "ganmf_ml_1m",
@@ -92,8 +96,6 @@ RUNS = {
             "batch_size": 128,
         },
     ),
-    "bpr_mf_ml_1m": Run("bpr_mf_ml_1m"),
-    "mult_vae_ml_1m": Run("mult_vae_ml_1m"),
 }
 
 COLUMNS = {

@@ -170,6 +170,24 @@ CASES = {
         ),
         lambda train: pipelines.pairs(train, batch_size=64, num_negatives=4),
     ),
+    "acae": Case(
+        lambda users, items: models.ACAE(
+            items, hidden_dim=16, epsilon=0.5, seed=1
+        ),
+        _users,
+    ),
+    "vaegan": Case(
+        lambda users, items: models.VAEGAN(
+            items,
+            hidden_dims=(16,),
+            latent_dim=8,
+            noise_dim=4,
+            d_hidden_dims=(16,),
+            annealing_steps=1,
+            seed=1,
+        ),
+        _users,
+    ),
     "mult_vae": Case(
         lambda users, items: baselines.MultVAE(
             items, hidden_dims=(16,), latent_dim=8
@@ -195,6 +213,6 @@ CASES = {
 GANS = [
     name
     for name in CASES
-    if name.startswith(("cfgan", "ganmf", "irgan", "pure"))
+    if name.startswith(("cfgan", "ganmf", "irgan", "pure", "vaegan"))
 ]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

@@ -82,15 +82,14 @@ def test_no_result_of_the_repository_is_stale():
 
 
 def test_results_of_the_repository_are_complete():
-    expected = {
-        f"{family}_at_{k}"
-        for k in (5, 10, 20)
-        for family in (
-            "precision recall ndcg mrr map hit_rate coverage gini novelty"
-        ).split()
-    }
     for row in results.table(RECIPES):
-        assert set(row["metrics"]) == expected
+        assert set(row["metrics"]) == {
+            f"{family}_at_{k}"
+            for k in RECIPES[row["recipe"]].lengths
+            for family in (
+                "precision recall ndcg mrr map hit_rate coverage gini novelty"
+            ).split()
+        }
         assert all(set(v) == {"mean", "std"} for v in row["metrics"].values())
         assert row["seeds"] == list(RECIPES[row["recipe"]].seeds)
 
@@ -119,6 +118,20 @@ def test_the_page_says_who_loses(tmp_path):
     assert "0.4000 ± 0.0010" in page
     assert "| < 0.001 |" in page
     assert page.count("| best baseline |") == 1
+
+
+def test_the_page_shows_the_lengths_that_all_of_a_split_have(tmp_path):
+    path = tmp_path / "results.json"
+    for name, lengths in (("a", (5, 20, 100)), ("b", (5, 20, 100, 200))):
+        result = _result(name)
+        result["metrics"] = {
+            metric: {"mean": 0.4, "std": 0.0}
+            for metric in ranking_metrics(lengths)
+        }
+        results.write(result, USERS, path)
+    page = report.markdown(results.table({}, path))
+    shown = [k for k in (5, 10, 20, 100, 200) if f"ndcg at {k} |" in page]
+    assert shown == [5, 20, 100]
 
 
 def test_differences_from_the_best_baseline_of_the_split(tmp_path):

@@ -1,11 +1,23 @@
 """The zoo: one paper, one file."""
 
+from keras_ganrec.models.collaborative import ACAE
 from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
 from keras_ganrec.models.collaborative import PURE
+from keras_ganrec.models.collaborative import VAEGAN
 from keras_ganrec.models.collaborative import AdvInfoNCE
 from keras_ganrec.models.content import MLPGAN
 
-__all__ = ["AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "MLPGAN", "PURE"]
+__all__ = [
+    "ACAE",
+    "AdvInfoNCE",
+    "APR",
+    "CFGAN",
+    "GANMF",
+    "IRGAN",
+    "MLPGAN",
+    "PURE",
+    "VAEGAN",
+]

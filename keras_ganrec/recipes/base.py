@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import keras
 
 from keras_ganrec.evaluation import ranking_metrics
+from keras_ganrec.evaluation.compare import LENGTHS
 
 
 def adam(learning_rate: float, **config) -> dict:
@@ -34,6 +35,7 @@ NO_SETTINGS = (
     "replicated",
     "ablates",
     "ablation",
+    "lengths",
 )
 ABLATIONS = (
     "adversary off",  # its term is left out
@@ -86,6 +88,7 @@ class Recipe:
         patience: Optional int. Tunes the number of epochs, too: a candidate
             stops when `monitor` has not improved for so many epochs.
         monitor: str. The metric of the validation part to tune by.
+        lengths: tuple of int. Of the lists that are measured.
         reference: str. Where the settings or the published numbers are from.
         published: dict from a metric to the number of the paper.
         replicated: dict from a metric to the number that the authors' own
@@ -117,6 +120,7 @@ class Recipe:
     )
     patience: int | None = None
     monitor: str = "ndcg_at_10"
+    lengths: tuple[int, ...] = LENGTHS
     reference: str = ""
     published: Mapping[str, float] = dataclasses.field(default_factory=dict)
     replicated: Mapping[str, float] = dataclasses.field(default_factory=dict)
@@ -138,10 +142,10 @@ class Recipe:
             )
         if not self.seeds:
             raise ValueError(f"Recipe {self.name!r} has no seeds. Name one.")
-        if self.monitor not in ranking_metrics():
+        if self.monitor not in ranking_metrics(self.lengths):
             raise ValueError(
                 f"Recipe {self.name!r} is tuned by {self.monitor!r}. Expected "
-                f"one of {', '.join(ranking_metrics())}."
+                f"one of {', '.join(ranking_metrics(self.lengths))}."
             )
         if self.start is not None and self.start.is_tuned:
             raise ValueError(

@@ -145,7 +145,9 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
         )
         fit_seconds = time.perf_counter() - start
         cpu_seconds = time.process_time() - cpu_start
-        metrics, per_user = measure_users(model, evaluation, COMPARED_BY)
+        metrics, per_user = measure_users(
+            model, evaluation, COMPARED_BY, recipe.lengths
+        )
         return {
             "metrics": metrics,
             "per_user": per_user,

@@ -22,6 +22,12 @@ BPR_FIRST = {
 }
 # On one's own data: a learning rate that suits thousands of users.
 FITTED = {
+    models.ACAE: {
+        "optimizers": {"optimizer": adam(1e-3)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     models.CFGAN: {
         "model_arguments": {"zr_weight": 0.1, "pm_ratio": 0.0},
         "optimizers": {"d_optimizer": adam(1e-4), "g_optimizer": adam(5e-4)},
@@ -64,6 +70,19 @@ FITTED = {
     models.IRGAN: {
         "model_arguments": {"embedding_dim": 16, "temperature": 1.0},
         "optimizers": {"d_optimizer": adam(5e-3), "g_optimizer": adam(5e-3)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
+    models.PURE: {
+        "model_arguments": {"embedding_dim": 32, "class_prior": 0.05},
+        "optimizers": {"d_optimizer": adam(5e-3), "g_optimizer": adam(1e-5)},
+        "batches": "pairs",
+        "batch_size": 1024,
+        "epochs": 200,
+    },
+    models.VAEGAN: {
+        "optimizers": {"d_optimizer": adam(1e-4), "g_optimizer": adam(1e-3)},
         "batches": "user_profiles",
         "batch_size": 64,
         "epochs": 500,

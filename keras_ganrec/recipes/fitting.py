@@ -93,7 +93,7 @@ def fit(
             argument: keras.optimizers.deserialize(dict(config))
             for argument, config in recipe.optimizers.items()
         },
-        metrics=[ranking_metrics()[recipe.monitor]],
+        metrics=[ranking_metrics(recipe.lengths)[recipe.monitor]],
         steps_per_execution=recipe.steps_per_execution,
     )
     model.fit(

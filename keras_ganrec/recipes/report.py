@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from keras_ganrec.evaluation.compare import LENGTHS
 from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.results import COMPARED_BY
 from keras_ganrec.recipes.results import place_of
@@ -86,12 +85,19 @@ def _section(rows):
     abouts = (
         _against_the_best_baseline(rows),
         _elsewhere(rows),
-        *(_at_length(rows, k) for k in LENGTHS),
+        *(_at_length(rows, k) for k in _lengths(rows)),
     )
     for about in abouts:
         if about:
             lines += ["", *about]
     return "\n".join(lines) + "\n"
+
+
+def _lengths(rows):
+    """The list lengths at which all of them were measured."""
+    measured = set.intersection(*(set(row["metrics"]) for row in rows))
+    lengths = {int(name.rpartition("_")[2]) for name in measured}
+    return sorted(lengths)
 
 
 def _at_length(rows, k):

@@ -82,7 +82,7 @@ def tune(
         )
         if recipe.patience is not None:
             trial.set_user_attr(EPOCHS, epochs)
-        return measure(model, validation)[recipe.monitor]
+        return measure(model, validation, recipe.lengths)[recipe.monitor]
 
     def tell(study, trial):
         value = "given up" if _value(trial) is None else f"{trial.value:.4f}"

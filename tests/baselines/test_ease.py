@@ -6,6 +6,7 @@ import scipy.sparse
 
 from keras_ganrec import item_pairs
 from keras_ganrec.baselines import EASE
+from keras_ganrec.baselines import ease
 from tests.baselines.tables import SEEN
 from tests.baselines.tables import interactions_of
 from tests.baselines.tables import random_seen
@@ -28,6 +29,18 @@ def test_each_column_is_a_ridge_regression_on_the_other_items():
         column = np.delete(weights[:, item], item)
         np.testing.assert_allclose(column, expected, rtol=1e-5, atol=1e-7)
     np.testing.assert_array_equal(np.diagonal(weights), 0.0)
+
+
+def test_in_float32_and_in_blocks_it_is_the_same(monkeypatch):
+    seen = random_seen(num_users=40, num_items=9)
+    exact = np.asarray(fitted(seen, l2=2.5).item_weights)
+    monkeypatch.setattr(ease, "FLOAT64_ITEMS", 8)
+    monkeypatch.setattr(ease, "ITEMS_AT_ONCE", 4)
+    model = fitted(seen, l2=2.5)
+    assert model.precision == "float32"
+    weights = np.asarray(model.item_weights)
+    np.testing.assert_allclose(weights, exact, rtol=1e-3, atol=1e-5)
+    assert np.any(weights != exact)
 
 
 def denoising_objective(weights, seen, dropout, l2):

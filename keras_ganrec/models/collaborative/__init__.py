@@ -1,10 +1,21 @@
 """Users x items: models of who interacts with what."""
 
+from keras_ganrec.models.collaborative.acae import ACAE
 from keras_ganrec.models.collaborative.adv_info_nce import AdvInfoNCE
 from keras_ganrec.models.collaborative.apr import APR
 from keras_ganrec.models.collaborative.cfgan import CFGAN
 from keras_ganrec.models.collaborative.ganmf import GANMF
 from keras_ganrec.models.collaborative.irgan import IRGAN
 from keras_ganrec.models.collaborative.pure import PURE
+from keras_ganrec.models.collaborative.vaegan import VAEGAN
 
-__all__ = ["AdvInfoNCE", "APR", "CFGAN", "GANMF", "IRGAN", "PURE"]
+__all__ = [
+    "ACAE",
+    "AdvInfoNCE",
+    "APR",
+    "CFGAN",
+    "GANMF",
+    "IRGAN",
+    "PURE",
+    "VAEGAN",
+]
