@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from keras_ganrec import baselines
 from keras_ganrec import metrics
@@ -68,6 +69,17 @@ def _cfgan(num_items, zr_weight=0.1, **kwargs):
     )
 
 
+def _vbpr(num_users, num_items):
+    features = np.random.default_rng(0).normal(size=(num_items, 5))
+    return baselines.VBPR(
+        num_users,
+        num_items,
+        features,
+        embedding_dim=8,
+        feature_embedding_dim=4,
+    )
+
+
 # Random weights are no start for APR.
 WARM_UP = keras.optimizers.schedules.PiecewiseConstantDecay([100], [0.0, 1.0])
 CASES = {
@@ -129,9 +141,11 @@ CASES = {
             users,
             items,
             embedding_dim=8,
-            class_prior=0.1,
-            fake_weight=0.1,
+            class_prior=0.3,
+            fake_weight=0.3,
             noise_dim=4,
+            noise_stddev=0.3,
+            d_initializer=keras.initializers.RandomNormal(stddev=0.5),
             seed=1,
         ),
         _pairs,
@@ -146,6 +160,11 @@ CASES = {
             epsilon=0.3,
             adversarial_weight=WARM_UP,
         ),
+        _pairs,
+    ),
+    "vbpr": Case(lambda users, items: _vbpr(users, items), _pairs),
+    "amr": Case(
+        lambda users, items: models.AMR(_vbpr(users, items), epsilon=0.3),
         _pairs,
     ),
     "lightgcn": Case(

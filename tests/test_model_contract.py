@@ -28,6 +28,8 @@ NO_FOLD_IN = (
     "adv_info_nce",
     "irgan",
     "pure",
+    "vbpr",
+    "amr",
 )
 
 

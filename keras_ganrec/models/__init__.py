@@ -1,6 +1,7 @@
 """The zoo: one paper, one file."""
 
 from keras_ganrec.models.collaborative import ACAE
+from keras_ganrec.models.collaborative import AMR
 from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
@@ -13,6 +14,7 @@ from keras_ganrec.models.content import MLPGAN
 __all__ = [
     "ACAE",
     "AdvInfoNCE",
+    "AMR",
     "APR",
     "CFGAN",
     "GANMF",

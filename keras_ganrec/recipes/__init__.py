@@ -1,23 +1,29 @@
 """How each published or tuned number is made, and what was measured."""
 
 from keras_ganrec.recipes import acae_ml_100k
+from keras_ganrec.recipes import amr_ml_100k
 from keras_ganrec.recipes import baselines
 from keras_ganrec.recipes import cfgan_ml_1m
 from keras_ganrec.recipes import cfgan_ml_100k
 from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
+from keras_ganrec.recipes import pure_ml_100k
 from keras_ganrec.recipes import vaegan_ml_100k
+from keras_ganrec.recipes import vbpr_ml_100k
 from keras_ganrec.recipes.base import Recipe
 
 RECIPES = {
     recipe.name: recipe
     for module in (
         acae_ml_100k,
+        amr_ml_100k,
         cfgan_ml_100k,
         cfgan_ml_1m,
         ganmf_ml_100k,
         ganmf_ml_1m,
+        pure_ml_100k,
         vaegan_ml_100k,
+        vbpr_ml_100k,
         baselines,
     )
     for recipe in module.RECIPES

@@ -143,7 +143,9 @@ def test_every_fake_has_a_noise_of_its_own():
         "item_id": np.array([0, 0]),
         "negative_ids": np.array([[2, 2], [2, 2]]),
     }
-    one, other = model._fakes(same), model._fakes(same)
+    one, other = (
+        model._fakes(same, seed=model.seed_generator) for _ in range(2)
+    )
     for logits in one:
         values = np.ravel(logits)
         assert len(np.unique(values)) == len(values)
@@ -151,11 +153,31 @@ def test_every_fake_has_a_noise_of_its_own():
         assert not np.any(np.asarray(a) == np.asarray(b))
 
 
+def test_a_look_draws_nothing():
+    model = PURE(3, 4, seed=0)
+    before = np.array(model.seed_generator.state)
+    for one, other in zip(
+        model.realness(BATCH), model.realness(BATCH), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(model.seed_generator.state, before)
+
+
 def test_noise_is_as_wide_as_asked_for():
-    noise = PURE(3, 4, noise_stddev=0.1, noise_dim=50, seed=0)._noise(2000)
-    assert noise.shape == (2000, 50)
-    assert float(np.std(noise)) == pytest.approx(0.1, rel=0.02)
-    assert float(np.mean(noise)) == pytest.approx(0.0, abs=0.002)
+    """The generator passes its noise on, D adds it up."""
+    model = PURE(
+        1, 1, embedding_dim=1, noise_dim=1, g_hidden_dims=(), noise_stddev=0.1
+    )
+    for weight in model.generator.trainable_variables:
+        weight.assign(keras.ops.ones_like(weight))
+    for weight in model.discriminator.trainable_variables:
+        weight.assign(keras.ops.ones_like(weight))
+    rows = np.zeros(20_000, "int32")
+    batch = {"user_id": rows, "item_id": rows, "negative_ids": rows[:, None]}
+    for logits in model._fakes(batch, seed=0):
+        # Noise, the output's bias and D's.
+        assert float(np.mean(logits)) == pytest.approx(2.0, abs=0.003)
+        assert float(np.std(logits)) == pytest.approx(0.1, rel=0.02)
 
 
 def test_gradient_of_the_bias_by_hand():

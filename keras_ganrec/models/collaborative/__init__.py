@@ -2,6 +2,7 @@
 
 from keras_ganrec.models.collaborative.acae import ACAE
 from keras_ganrec.models.collaborative.adv_info_nce import AdvInfoNCE
+from keras_ganrec.models.collaborative.amr import AMR
 from keras_ganrec.models.collaborative.apr import APR
 from keras_ganrec.models.collaborative.cfgan import CFGAN
 from keras_ganrec.models.collaborative.ganmf import GANMF
@@ -12,6 +13,7 @@ from keras_ganrec.models.collaborative.vaegan import VAEGAN
 __all__ = [
     "ACAE",
     "AdvInfoNCE",
+    "AMR",
     "APR",
     "CFGAN",
     "GANMF",

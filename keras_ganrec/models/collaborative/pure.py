@@ -54,6 +54,7 @@ class PURE(GAN, Recommender):
         noise_stddev: float. s above.
         g_hidden_dims: Sequence of int. Widths of the hidden layers of both
             halves of the generator.
+        d_initializer: Initializer of D's embeddings and of h.
         d_regularizer: Optional regularizer of D's embeddings and of h.
         **kwargs: `d_steps`, `g_steps`, `seed` and the arguments of
             `keras.Model`.
@@ -94,6 +95,7 @@ class PURE(GAN, Recommender):
         noise_dim=16,
         noise_stddev=1.0,
         g_hidden_dims=(16,),
+        d_initializer="lecun_normal",
         d_regularizer=None,
         **kwargs,
     ):
@@ -122,11 +124,13 @@ class PURE(GAN, Recommender):
         self.noise_dim = noise_dim
         self.noise_stddev = noise_stddev
         self.g_hidden_dims = tuple(g_hidden_dims)
+        self.d_initializer = keras.initializers.get(d_initializer)
         self.d_regularizer = keras.regularizers.get(d_regularizer)
         self.discriminator = _GMF(
             num_users,
             num_items,
             embedding_dim,
+            self.d_initializer,
             self.d_regularizer,
             name="discriminator",
         )
@@ -207,14 +211,17 @@ class PURE(GAN, Recommender):
             risk = ops.where(irrelevant < 0, -irrelevant, risk)
         if self.fake_weight == 0:
             return risk
-        fakes = sum(ops.mean(ops.softplus(f)) for f in self._fakes(batch))
-        return risk + self.fake_weight * fakes
+        fakes = self._fakes(batch, self.seed_generator)
+        costs = sum(ops.mean(ops.softplus(f)) for f in fakes)
+        return risk + self.fake_weight * costs
 
     def generator_loss(self, batch):
-        return sum(ops.mean(ops.softplus(-f)) for f in self._fakes(batch))
+        fakes = self._fakes(batch, self.seed_generator)
+        return sum(ops.mean(ops.softplus(-f)) for f in fakes)
 
     def realness(self, batch):
-        of_items, of_users = self._fakes(batch)
+        # At each look the same noise: what changes is the players.
+        of_items, of_users = self._fakes(batch, seed=0)
         fake_logits = (of_items + ops.mean(of_users, axis=-1)) / 2
         return self._observed_logits(batch), fake_logits
 
@@ -224,25 +231,25 @@ class PURE(GAN, Recommender):
             self.discriminator.items(batch["item_id"]),
         )  # (batch,)
 
-    def _fakes(self, batch):
+    def _fakes(self, batch, seed):
         """Logits of users with made-up items, of items with made-up users."""
         users = self.discriminator.users(batch["user_id"])
         items = self.discriminator.items(batch["negative_ids"])
         batch_size, num_items = ops.shape(items)[0], items.shape[1]
         fake_users, fake_items = self.generator(
-            [self._noise(batch_size * num_items), self._noise(batch_size)]
+            [
+                keras.random.normal(
+                    (rows, self.noise_dim),
+                    stddev=self.noise_stddev,
+                    seed=seed,
+                )
+                for rows in (batch_size * num_items, batch_size)
+            ]
         )
         fake_users = ops.reshape(fake_users, (-1, *items.shape[1:]))
         return (
             self.discriminator(users, fake_items),  # (batch,)
             self.discriminator(fake_users, items),  # (batch, n)
-        )
-
-    def _noise(self, rows):
-        return keras.random.normal(
-            (rows, self.noise_dim),
-            stddev=self.noise_stddev,
-            seed=self.seed_generator,
         )
 
     def get_config(self):
@@ -257,6 +264,7 @@ class PURE(GAN, Recommender):
             "noise_dim": self.noise_dim,
             "noise_stddev": self.noise_stddev,
             "g_hidden_dims": self.g_hidden_dims,
+            "d_initializer": keras.initializers.serialize(self.d_initializer),
             "d_regularizer": keras.regularizers.serialize(self.d_regularizer),
         }
 
@@ -264,12 +272,14 @@ class PURE(GAN, Recommender):
 class _GMF(keras.layers.Layer):
     """Logits of pairs of embeddings, and the embeddings; all in float32."""
 
-    def __init__(self, num_users, num_items, dim, regularizer, **kwargs):
+    def __init__(
+        self, num_users, num_items, dim, initializer, regularizer, **kwargs
+    ):
         super().__init__(dtype="float32", **kwargs)
         self.user_table, self.item_table, self.kernel = (
             self.add_weight(
                 shape=shape,
-                initializer="lecun_normal",
+                initializer=initializer.clone(),
                 regularizer=regularizer,
                 name=name,
             )
