@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from keras_ganrec import baselines
 from keras_ganrec import metrics
@@ -65,6 +66,17 @@ def _cfgan(num_items, zr_weight=0.1, **kwargs):
         zr_weight=zr_weight,
         seed=1,
         **kwargs,
+    )
+
+
+def _vbpr(num_users, num_items):
+    features = np.random.default_rng(0).normal(size=(num_items, 5))
+    return baselines.VBPR(
+        num_users,
+        num_items,
+        features,
+        embedding_dim=8,
+        feature_embedding_dim=4,
     )
 
 
@@ -152,6 +164,20 @@ CASES = {
         _users,
         learning_rate=0.02,
     ),
+    "pure": Case(
+        lambda users, items: models.PURE(
+            users,
+            items,
+            embedding_dim=8,
+            class_prior=0.3,
+            fake_weight=0.3,
+            noise_dim=4,
+            noise_stddev=0.3,
+            d_initializer=keras.initializers.RandomNormal(stddev=0.5),
+            seed=1,
+        ),
+        _pairs,
+    ),
     "bpr_mf": Case(
         lambda users, items: baselines.BPRMF(users, items, embedding_dim=8),
         _pairs,
@@ -162,6 +188,11 @@ CASES = {
             epsilon=0.3,
             adversarial_weight=WARM_UP,
         ),
+        _pairs,
+    ),
+    "vbpr": Case(lambda users, items: _vbpr(users, items), _pairs),
+    "amr": Case(
+        lambda users, items: models.AMR(_vbpr(users, items), epsilon=0.3),
         _pairs,
     ),
     "lightgcn": Case(
@@ -245,6 +276,7 @@ TWO_PLAYERS = (
     "cofigan",
     "ganmf",
     "irgan",
+    "pure",
     "vaegan",
 )
 GANS = [name for name in CASES if name.startswith(TWO_PLAYERS)]

@@ -29,6 +29,9 @@ NO_FOLD_IN = (
     "apl",
     "cofigan",
     "irgan",
+    "pure",
+    "vbpr",
+    "amr",
 )
 
 

@@ -2,11 +2,13 @@ import dataclasses
 import importlib
 import pkgutil
 
+import numpy as np
 import pytest
 
 from keras_ganrec import baselines
 from keras_ganrec import models
 from keras_ganrec import recipes
+from keras_ganrec.data import feature_matrix
 from keras_ganrec.recipes import RECIPES
 from keras_ganrec.recipes import defaults
 from keras_ganrec.recipes import fitting
@@ -21,7 +23,12 @@ from tests.recipe_cases import TRAINED
 
 @pytest.fixture(scope="module")
 def split():
-    return load_split("synthetic", "random_80_20")
+    split = load_split("synthetic", "random_80_20")
+    # By the name that it has in MovieLens, for recipes that ask for it.
+    features = split.train.item_features
+    named = features.assign(genres=features["genre"])
+    train = dataclasses.replace(split.train, item_features=named)
+    return dataclasses.replace(split, train=train)
 
 
 # Fingerprints
@@ -171,6 +178,25 @@ def test_every_recipe_builds_its_model(recipe, split):
             recipe.with_settings(settings), split.train, seed=0
         )
         assert model.count_params() >= 0
+
+
+@pytest.mark.parametrize("model", [baselines.VBPR, models.AMR])
+def test_features_are_those_of_the_columns_that_are_named(model, split):
+    def features(arguments):
+        if model is models.AMR:
+            config = {"class_name": "VBPR", "config": arguments}
+            arguments = {"recommender": config}
+        recipe = defaults.recipe(model, split.train)
+        recipe = dataclasses.replace(recipe, model_arguments=arguments)
+        built = fitting.build(recipe, split.train, seed=0)
+        return np.array(getattr(built, "recommender", built).item_features)
+
+    table = split.train.item_features
+    named = features({"item_features": ["genre", "popularity"]})
+    np.testing.assert_array_equal(
+        named, feature_matrix(table, ["genre", "popularity"])
+    )
+    np.testing.assert_array_equal(features({}), feature_matrix(table))
 
 
 def test_every_recipe_of_every_file_is_registered():

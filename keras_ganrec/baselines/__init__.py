@@ -10,6 +10,7 @@ from keras_ganrec.baselines.popularity import Popularity
 from keras_ganrec.baselines.rec_vae import RecVAE
 from keras_ganrec.baselines.rp3beta import RP3beta
 from keras_ganrec.baselines.slim import SLIM
+from keras_ganrec.baselines.vbpr import VBPR
 
 __all__ = [
     "BPRMF",
@@ -22,4 +23,5 @@ __all__ = [
     "RP3beta",
     "RecVAE",
     "SLIM",
+    "VBPR",
 ]

@@ -4,6 +4,7 @@ from keras_ganrec.data import datasets
 from keras_ganrec.data import pipelines
 from keras_ganrec.data import readers
 from keras_ganrec.data import splits
+from keras_ganrec.data.features import feature_matrix
 from keras_ganrec.data.interactions import Interactions
 from keras_ganrec.data.pipelines import item_profiles
 from keras_ganrec.data.pipelines import pairs
@@ -19,6 +20,7 @@ __all__ = [
     "Interactions",
     "Split",
     "datasets",
+    "feature_matrix",
     "item_profiles",
     "leave_last_out",
     "pairs",

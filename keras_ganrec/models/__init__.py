@@ -1,11 +1,13 @@
 """The zoo: one paper, one file."""
 
 from keras_ganrec.models.collaborative import ACAE
+from keras_ganrec.models.collaborative import AMR
 from keras_ganrec.models.collaborative import APL
 from keras_ganrec.models.collaborative import APR
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
+from keras_ganrec.models.collaborative import PURE
 from keras_ganrec.models.collaborative import VAEGAN
 from keras_ganrec.models.collaborative import AAERec
 from keras_ganrec.models.collaborative import AdvInfoNCE
@@ -16,6 +18,7 @@ __all__ = [
     "AAERec",
     "ACAE",
     "AdvInfoNCE",
+    "AMR",
     "APL",
     "APR",
     "CFGAN",
@@ -23,5 +26,6 @@ __all__ = [
     "GANMF",
     "IRGAN",
     "MLPGAN",
+    "PURE",
     "VAEGAN",
 ]

@@ -2,6 +2,7 @@
 
 from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import acae_ml_100k
+from keras_ganrec.recipes import amr_ml_100k
 from keras_ganrec.recipes import apr_ml_1m
 from keras_ganrec.recipes import baselines
 from keras_ganrec.recipes import cfgan_ml_1m
@@ -9,7 +10,9 @@ from keras_ganrec.recipes import cfgan_ml_100k
 from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
 from keras_ganrec.recipes import irgan_ml_100k
+from keras_ganrec.recipes import pure_ml_100k
 from keras_ganrec.recipes import vaegan_ml_100k
+from keras_ganrec.recipes import vbpr_ml_100k
 from keras_ganrec.recipes.base import Recipe
 
 RECIPES = {
@@ -17,13 +20,16 @@ RECIPES = {
     for module in (
         aae_rec_ml_100k,
         acae_ml_100k,
+        amr_ml_100k,
         cfgan_ml_100k,
         cfgan_ml_1m,
         ganmf_ml_100k,
         ganmf_ml_1m,
+        pure_ml_100k,
         vaegan_ml_100k,
         apr_ml_1m,
         irgan_ml_100k,
+        vbpr_ml_100k,
         baselines,
     )
     for recipe in module.RECIPES

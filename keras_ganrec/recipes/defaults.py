@@ -53,6 +53,15 @@ FITTED = {
         "batch_size": 64,
         "epochs": 500,
     },
+    models.AMR: {
+        "model_arguments": {
+            "recommender": {"class_name": "VBPR", "config": {}},
+        },
+        "optimizers": {"optimizer": adam(1e-3)},
+        "batches": "pairs",
+        "batch_size": 1024,
+        "epochs": 200,
+    },
     models.APR: {
         "model_arguments": {
             "recommender": {"class_name": "BPRMF", "config": {}},
@@ -86,6 +95,17 @@ FITTED = {
         "batch_size": 64,
         "epochs": 500,
     },
+    models.PURE: {
+        "model_arguments": {
+            "embedding_dim": 32,
+            "class_prior": 0.02,
+            "d_regularizer": {"class_name": "L2", "config": {"l2": 5e-6}},
+        },
+        "optimizers": {"d_optimizer": adam(5e-3), "g_optimizer": adam(1e-5)},
+        "batches": "pairs",
+        "batch_size": 1024,
+        "epochs": 200,
+    },
     models.VAEGAN: {
         "optimizers": {"d_optimizer": adam(1e-4), "g_optimizer": adam(1e-3)},
         "batches": "user_profiles",
@@ -115,6 +135,12 @@ FITTED = {
         "optimizers": {"optimizer": adam(1e-3)},
         "batches": "pairs",
         "batch_size": 2048,
+        "epochs": 200,
+    },
+    baselines.VBPR: {
+        "optimizers": {"optimizer": adam(1e-3)},
+        "batches": "pairs",
+        "batch_size": 1024,
         "epochs": 200,
     },
     baselines.RecVAE: {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import keras
 
 from keras_ganrec.data import Interactions
+from keras_ganrec.data import feature_matrix
 from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import ranking_metrics
 from keras_ganrec.recipes import zoo
@@ -26,6 +27,10 @@ def _construct(model_class, arguments, interactions, seed):
         "seed": seed,
     }
     known = {k: v for k, v in known.items() if _takes(model_class, k)}
+    if _takes(model_class, "item_features"):
+        columns = arguments.get("item_features")
+        features = feature_matrix(interactions.item_features, columns)
+        arguments = {**arguments, "item_features": features}
     if "recommender" in arguments:  # the model stands on another one
         base = arguments["recommender"]
         recommender = _construct(

@@ -3,23 +3,27 @@
 from keras_ganrec.models.collaborative.aae_rec import AAERec
 from keras_ganrec.models.collaborative.acae import ACAE
 from keras_ganrec.models.collaborative.adv_info_nce import AdvInfoNCE
+from keras_ganrec.models.collaborative.amr import AMR
 from keras_ganrec.models.collaborative.apl import APL
 from keras_ganrec.models.collaborative.apr import APR
 from keras_ganrec.models.collaborative.cfgan import CFGAN
 from keras_ganrec.models.collaborative.cofigan import CoFiGAN
 from keras_ganrec.models.collaborative.ganmf import GANMF
 from keras_ganrec.models.collaborative.irgan import IRGAN
+from keras_ganrec.models.collaborative.pure import PURE
 from keras_ganrec.models.collaborative.vaegan import VAEGAN
 
 __all__ = [
     "AAERec",
     "ACAE",
     "AdvInfoNCE",
+    "AMR",
     "APL",
     "APR",
     "CFGAN",
     "CoFiGAN",
     "GANMF",
     "IRGAN",
+    "PURE",
     "VAEGAN",
 ]

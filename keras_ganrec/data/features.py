@@ -1,0 +1,85 @@
+"""From a table of features to a matrix of numbers."""
+
+import collections
+import re
+
+import numpy as np
+import pandas as pd
+
+from keras_ganrec.data import columns as border
+
+WORD = re.compile(r"\w+")
+
+
+def feature_matrix(
+    features: pd.DataFrame | None,
+    columns: list[str] | None = None,
+    min_rows: int = 2,
+) -> np.ndarray:
+    """Numbers of a feature table, a row of each user or item.
+
+    A column of numbers or booleans becomes one column, scaled to a largest
+    absolute value of 1. Any other column is text: each of its words becomes a
+    column, 1 in the rows that hold the word, whatever the case. Genres such as
+    `"Drama|War"` are two words. What is missing is 0.
+
+    Args:
+        features: `interactions.item_features` or `.user_features`.
+        columns: Optional list of str. The columns to look at; all by default.
+        min_rows: int. Words in fewer rows are left out.
+
+    Returns:
+        float32 array of shape `(len(features), dim)`. Columns keep the order
+        of the table, words are in the order of the alphabet.
+
+    Raises:
+        ValueError: There is no table, or no such column, or nothing in them.
+
+    Example:
+
+    >>> feature_matrix(train.item_features, columns=["genres"]).shape
+    (1682, 21)
+    """
+    if features is None:
+        raise ValueError(
+            "The data has no feature table. Expected one, such as the genres "
+            "of films. Read the data with `item_features=` (or "
+            "`user_features=`), or use a model that needs none."
+        )
+    if columns is None:
+        columns = list(features.columns)
+    parts = []
+    for name in columns:
+        column = border.require(features, name, "columns")
+        if pd.api.types.is_numeric_dtype(column):
+            parts.append(_scaled(column))
+        else:
+            parts.append(_words(column, min_rows))
+    matrix = np.concatenate(parts, axis=1) if parts else np.zeros((0, 0))
+    if not matrix.any():
+        raise ValueError(
+            f"There is nothing in the columns {columns}: no number but 0, and "
+            f"no word in {min_rows} rows. Expected features that several rows "
+            "share. Name other columns, or lower `min_rows`."
+        )
+    return matrix.astype(np.float32)
+
+
+def _scaled(column):
+    values = column.astype(float).fillna(0.0).to_numpy()
+    largest = np.abs(values).max(initial=0.0)
+    return (values / largest if largest else values)[:, None]
+
+
+def _words(column, min_rows):
+    words_of = [
+        set(WORD.findall(text.lower()))
+        for text in column.astype(object).where(column.notna(), "").astype(str)
+    ]
+    counts = collections.Counter(word for words in words_of for word in words)
+    kept = sorted(w for w, count in counts.items() if count >= min_rows)
+    place = {word: index for index, word in enumerate(kept)}
+    matrix = np.zeros((len(words_of), len(kept)), np.float32)
+    for row, words in enumerate(words_of):
+        matrix[row, [place[word] for word in words if word in place]] = 1.0
+    return matrix

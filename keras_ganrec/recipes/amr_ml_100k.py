@@ -1,0 +1,46 @@
+"""AMR on liked items of ML-100K, from a trained VBPR as in the paper.
+
+The paper's data are pictures; here the features are genres and words of the
+titles, of length 2 on average. On the validation part NDCG@5 is .220 with
+epsilon .3, .214 with .1 and .216 without the adversary; 1 is too much (.209).
+"""
+
+from keras_ganrec.models import AMR
+from keras_ganrec.recipes import vbpr_ml_100k
+from keras_ganrec.recipes.base import Recipe
+from keras_ganrec.recipes.base import adam
+
+WHOLE = Recipe(
+    name="amr_ml_100k_liked",
+    model=AMR,
+    dataset="ml-100k",
+    split="irgan",
+    model_arguments={
+        "recommender": {
+            "class_name": "VBPR",
+            "config": vbpr_ml_100k.ARGUMENTS,
+        },
+    },
+    # As long as VBPR gets better on the validation part.
+    start=vbpr_ml_100k.WHOLE.with_settings({"epochs": 22, "patience": None}),
+    optimizers={"optimizer": adam(1e-3)},
+    batches="pairs",
+    batch_size=2048,
+    epochs=60,
+    steps_per_execution=8,
+    grid={"model_arguments.epsilon": (0.1, 0.3, 0.5)},
+    patience=10,
+    monitor="ndcg_at_5",
+    reference="[Tang et al., 2019](https://arxiv.org/abs/1809.07062)",
+)
+RECIPES = [
+    WHOLE,
+    # VBPR, trained for as long: a step of no length is no other loss.
+    WHOLE.without(
+        "adversary off",
+        {
+            "model_arguments.adversarial_weight": 0.0,
+            "model_arguments.epsilon": 0.0,
+        },
+    ),
+]

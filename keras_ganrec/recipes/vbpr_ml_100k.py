@@ -1,0 +1,31 @@
+"""VBPR on liked items of ML-100K: what BPR-MF gains by genres and titles.
+
+The features are 22 genres and some hundreds of words of the titles, the year
+among them. On the validation part NDCG@5 is .210 with `feature_l2` 1e-3, .194
+with 1e-4 and .181 without; genres alone reach .208, BPR-MF .199.
+"""
+
+from keras_ganrec.baselines import VBPR
+from keras_ganrec.recipes.base import Recipe
+from keras_ganrec.recipes.base import adam
+
+ARGUMENTS = {
+    "item_features": ["genres", "title"],
+    "l2": 0.01,
+    "feature_l2": 1e-3,
+}
+WHOLE = Recipe(
+    name="vbpr_ml_100k_liked",
+    model=VBPR,
+    dataset="ml-100k",
+    split="irgan",
+    model_arguments=ARGUMENTS,
+    optimizers={"optimizer": adam(5e-3)},
+    batches="pairs",
+    batch_size=2048,
+    epochs=100,
+    steps_per_execution=8,
+    patience=8,
+    monitor="ndcg_at_5",
+)
+RECIPES = [WHOLE]
