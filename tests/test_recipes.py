@@ -24,10 +24,13 @@ from tests.recipe_cases import TRAINED
 @pytest.fixture(scope="module")
 def split():
     split = load_split("synthetic", "random_80_20")
-    # By the name that it has in MovieLens, for recipes that ask for it.
-    features = split.train.item_features
-    named = features.assign(genres=features["genre"])
-    train = dataclasses.replace(split.train, item_features=named)
+    # By the names that they have in MovieLens, for recipes that ask for them.
+    items, users = split.train.item_features, split.train.user_features
+    train = dataclasses.replace(
+        split.train,
+        item_features=items.assign(genres=items["genre"]),
+        user_features=users.assign(age=30, gender="F", occupation="writer"),
+    )
     return dataclasses.replace(split, train=train)
 
 
@@ -197,6 +200,20 @@ def test_features_are_those_of_the_columns_that_are_named(model, split):
         named, feature_matrix(table, ["genre", "popularity"])
     )
     np.testing.assert_array_equal(features({}), feature_matrix(table))
+
+
+def test_features_that_a_model_can_do_without_have_to_be_named(split):
+    def features(arguments):
+        recipe = defaults.recipe(models.AAERec, split.train)
+        recipe = dataclasses.replace(recipe, model_arguments=arguments)
+        return fitting.build(recipe, split.train, seed=0).user_features
+
+    assert features({}) is None
+    assert features({"user_features": None}) is None
+    np.testing.assert_array_equal(
+        features({"user_features": ["age"]}),
+        feature_matrix(split.train.user_features, ["age"]),
+    )
 
 
 def test_every_recipe_of_every_file_is_registered():

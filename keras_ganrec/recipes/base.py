@@ -64,8 +64,9 @@ class Recipe:
         model_arguments: dict. Arguments of the model, besides `num_users`,
             `num_items` and `seed`; objects of Keras as their config. A
             `recommender` to stand on is `{"class_name": "BPRMF", "config":
-            {...}}`, its sizes and seed are filled in; `item_features` are the
-            columns of the data's table of items, all unless it is there.
+            {...}}`, its sizes and seed are filled in; `item_features` and
+            `user_features` are columns of the data's tables, all where a
+            model needs such a table and none are named.
         optimizers: dict from an argument of `compile` to the config of an
             optimizer, as `{"class_name": "Adam", "config": {...}}`.
         batches: Optional `"user_profiles"`, `"item_profiles"` or `"pairs"`:

@@ -27,10 +27,11 @@ def _construct(model_class, arguments, interactions, seed):
         "seed": seed,
     }
     known = {k: v for k, v in known.items() if _takes(model_class, k)}
-    if _takes(model_class, "item_features"):
-        columns = arguments.get("item_features")
-        features = feature_matrix(interactions.item_features, columns)
-        arguments = {**arguments, "item_features": features}
+    for table in ("item_features", "user_features"):
+        columns = arguments.get(table)
+        if columns is not None or _takes(model_class, table, needed=True):
+            features = feature_matrix(getattr(interactions, table), columns)
+            arguments = {**arguments, table: features}
     if "recommender" in arguments:  # the model stands on another one
         base = arguments["recommender"]
         recommender = _construct(
@@ -113,8 +114,12 @@ def fit(
     return model, recipe.epochs
 
 
-def _takes(model_class, argument):
-    return any(
-        argument in inspect.signature(base.__init__).parameters
+def _takes(model_class, argument, needed=False):
+    parameters = [
+        inspect.signature(base.__init__).parameters.get(argument)
         for base in model_class.__mro__
+    ]
+    return any(
+        p is not None and (p.default is inspect.Parameter.empty or not needed)
+        for p in parameters
     )

@@ -27,6 +27,46 @@ def build(dropout=0.0, **arguments):
     return model
 
 
+CONDITIONS = np.float32([[9, 9], [2, -1], [0.5, 3]])
+
+
+def conditioned():
+    """A model with conditions, and what users 2 and 1 score."""
+    model = build(user_features=CONDITIONS)
+    model.user_features.assign(CONDITIONS)
+    codes = run(model.encoder, SHARES)
+    given = np.concatenate([codes, CONDITIONS[[2, 1]]], axis=1)
+    return model, codes, run(model.decoder, given)
+
+
+def test_conditions_stand_by_the_code():
+    model, codes, logits = conditioned()
+    batch = {"user_id": np.array([2, 1]), "seen": PROFILES}
+    np.testing.assert_allclose(model(batch), logits, rtol=1e-4)
+    cross_entropy = (softplus(logits) - PROFILES * logits).sum(axis=1)
+    fooled = softplus(-run(model.discriminator, codes))
+    assert float(model.generator_loss(batch)) == pytest.approx(
+        cross_entropy.mean() + fooled.mean(), rel=1e-5
+    )
+
+
+def test_new_users_have_conditions_of_zero():
+    model, codes, _ = conditioned()
+    given = np.concatenate([codes, np.zeros((2, 2))], axis=1)
+    np.testing.assert_allclose(
+        model.score_profiles(PROFILES), run(model.decoder, given), rtol=1e-4
+    )
+
+
+def test_conditions_are_saved_and_not_trained(tmp_path):
+    model, _, logits = conditioned()
+    assert all(w is not model.user_features for w in model.trainable_weights)
+    model.save(tmp_path / "model.keras")
+    restored = keras.models.load_model(tmp_path / "model.keras")
+    batch = {"user_id": np.array([2, 1]), "seen": PROFILES}
+    np.testing.assert_allclose(restored(batch), logits, rtol=1e-4)
+
+
 def run(network, x):
     kernels = network.get_weights()[::2]
     biases = network.get_weights()[1::2]
@@ -141,6 +181,8 @@ def test_empty_profiles_are_finite(dtype):
     [
         ({"dropout": 1.0}, "`dropout` must be at least 0 and less than 1"),
         ({"prior_scale": 0.0}, "`prior_scale` must be positive"),
+        ({"user_features": [1.0, 2.0]}, "must be a matrix.*shape=\\(2,\\)"),
+        ({"user_features": [[np.nan]]}, "must be a matrix of finite numbers"),
         (
             {"adversarial_weight": -1.0},
             "`adversarial_weight` must not be negative",

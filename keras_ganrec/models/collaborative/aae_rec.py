@@ -7,7 +7,8 @@ https://doi.org/10.1145/3267471.3267476), by adversarial autoencoders,
 
 x_u      profile, shape (num_items,), ones and zeros
 z_u      encoder(x_u / |x_u|_1), the code, shape (code_dim,)
-p_u      sigmoid(decoder(z_u))
+c_u      conditions: features of the user, or none
+p_u      sigmoid(decoder(z_u, c_u))
 z        ~ Normal(0, prior_scale^2), the prior
 D(z)     whether z is of the prior and not a code
 w        `adversarial_weight`
@@ -24,11 +25,12 @@ Departures from the paper:
   autoencoder, then D's, then one of the encoder against D, each with an
   optimizer of its own, so that they have no weight w.
 - The cross-entropy is summed over the items, not averaged; w is to that scale.
-- Conditions, which are texts and attributes appended to the code, are left
-  out: batches of profiles carry none.
+- Conditions are numbers. The authors also learn embeddings of theirs, which
+  are words and attributes of what a profile belongs to.
 """
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_ganrec import losses
@@ -38,12 +40,17 @@ from keras_ganrec.recommender import Recommender
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
 class AAERec(GAN, Recommender):
-    """AAERec (Galke et al., 2018) without conditions. Scores profiles.
+    """AAERec (Galke et al., 2018). Scores profiles.
 
-    Train it on `keras_ganrec.data.user_profiles(train)`.
+    Train it on `keras_ganrec.data.user_profiles(train)`. Users that were not
+    there have conditions of 0.
 
     Args:
         num_items: int. Size of the catalog.
+        user_features: Optional float array of shape `(num_users, dim)`, the
+            conditions, for example
+            `keras_ganrec.data.feature_matrix(train.user_features)`. It is
+            saved with the model.
         hidden_dims: Widths of the encoder's hidden layers; the decoder
             mirrors them.
         code_dim: int. Size of the code.
@@ -57,7 +64,7 @@ class AAERec(GAN, Recommender):
 
     Raises:
         ValueError: If `dropout`, `prior_scale` or `adversarial_weight` is
-            out of range.
+            out of range, or `user_features` is no finite matrix.
 
     Example:
 
@@ -80,6 +87,7 @@ class AAERec(GAN, Recommender):
     def __init__(
         self,
         num_items,
+        user_features=None,
         hidden_dims=(100, 100),
         code_dim=50,
         d_hidden_dims=(100, 100),
@@ -111,13 +119,43 @@ class AAERec(GAN, Recommender):
         self.dropout = dropout
         self.prior_scale = prior_scale
         self.adversarial_weight = adversarial_weight
+        self.user_features, condition_dim = None, 0
+        if user_features is not None:
+            self.user_features = self._kept(user_features)
+            condition_dim = self.user_features.shape[1]
+        self.condition_dim = condition_dim
         self.encoder = self._mlp(num_items, self.hidden_dims, code_dim)
-        self.decoder = self._mlp(code_dim, self.hidden_dims[::-1], num_items)
-        self.generator = keras.Sequential(
-            [self.encoder, self.decoder], name="generator"
+        self.decoder = self._mlp(
+            code_dim + condition_dim, self.hidden_dims[::-1], num_items
+        )
+        # Two networks are one player; they are called one by one.
+        conditions = keras.Input((condition_dim,))
+        codes = self.encoder.outputs[0]
+        self.generator = keras.Model(
+            [*self.encoder.inputs, conditions],
+            self.decoder(ops.concatenate([codes, conditions], axis=-1)),
+            name="generator",
         )
         self.discriminator = self._mlp(code_dim, self.d_hidden_dims, 1)
         self.built = True
+
+    def _kept(self, user_features):
+        features = np.asarray(user_features, "float32")
+        if features.ndim != 2 or not np.isfinite(features).all():
+            raise ValueError(
+                "`user_features` must be a matrix of finite numbers, a row of "
+                f"each user. Received: shape={features.shape}. Fill in what "
+                "is missing, for instance with 0."
+            )
+        table = self.add_weight(
+            shape=features.shape,
+            initializer="zeros",
+            trainable=False,
+            autocast=False,
+            name="user_features",
+        )
+        table.assign(features)
+        return table
 
     def _mlp(self, input_dim, hidden_dims, output_dim):
         hidden = [
@@ -129,10 +167,20 @@ class AAERec(GAN, Recommender):
         return keras.Sequential([keras.Input((input_dim,)), *hidden, output])
 
     def call(self, inputs):
-        return self.score_profiles(inputs["seen"])
+        profiles = _normalized(inputs["seen"])
+        return self.generator([profiles, self._conditions_of(inputs)])
 
     def score_profiles(self, seen):
-        return self.generator(_normalized(seen))  # (batch, num_items)
+        profiles = _normalized(seen)
+        return self.generator([profiles, self._no_conditions(profiles)])
+
+    def _conditions_of(self, batch):
+        if self.user_features is None:
+            return self._no_conditions(batch["seen"])
+        return ops.take(self.user_features, batch["user_id"], axis=0)
+
+    def _no_conditions(self, profiles):
+        return ops.zeros((ops.shape(profiles)[0], self.condition_dim))
 
     def discriminator_loss(self, batch):
         prior, codes = self._prior_and_codes(batch)
@@ -144,7 +192,8 @@ class AAERec(GAN, Recommender):
     def generator_loss(self, batch):
         x_u = batch["seen"]
         z_u = self._with_dropout(self.encoder, _normalized(x_u))
-        logits = self._with_dropout(self.decoder, z_u)
+        given = ops.concatenate([z_u, self._conditions_of(batch)], axis=-1)
+        logits = self._with_dropout(self.decoder, given)
         cross_entropy = ops.sum(ops.softplus(logits) - x_u * logits, axis=-1)
         fake_logits = self._with_dropout(self.discriminator, z_u)
         adversarial = losses.non_saturating_generator_loss(fake_logits)
@@ -177,6 +226,12 @@ class AAERec(GAN, Recommender):
         return {
             **super().get_config(),
             "num_items": self.num_items,
+            # The values are among the weights.
+            "user_features": (
+                None
+                if self.user_features is None
+                else tuple(self.user_features.shape)
+            ),
             "hidden_dims": self.hidden_dims,
             "code_dim": self.code_dim,
             "d_hidden_dims": self.d_hidden_dims,
@@ -184,6 +239,13 @@ class AAERec(GAN, Recommender):
             "prior_scale": self.prior_scale,
             "adversarial_weight": self.adversarial_weight,
         }
+
+    @classmethod
+    def from_config(cls, config):
+        features = config["user_features"]
+        if features is not None:
+            features = np.zeros(features, "float32")
+        return super().from_config({**config, "user_features": features})
 
 
 def _normalized(seen):
