@@ -38,7 +38,7 @@ def feature_matrix(
     Example:
 
     >>> feature_matrix(train.item_features, columns=["genres"]).shape
-    (1682, 21)
+    (1682, 22)
     """
     if features is None:
         raise ValueError(

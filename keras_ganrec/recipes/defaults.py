@@ -98,7 +98,7 @@ FITTED = {
     models.PURE: {
         "model_arguments": {
             "embedding_dim": 32,
-            "class_prior": 0.02,
+            "class_prior": 0.1,
             "d_regularizer": {"class_name": "L2", "config": {"l2": 5e-6}},
         },
         "optimizers": {"d_optimizer": adam(5e-3), "g_optimizer": adam(1e-5)},
