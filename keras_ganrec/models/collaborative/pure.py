@@ -22,8 +22,11 @@ lower bound: D can learn the observed pairs by heart. `non_negative` keeps it
 from that: where N < 0 in a batch, D climbs N and does nothing else
 ([Kiryo et al., 2017](https://arxiv.org/abs/1703.00593)). D ranks.
 
-Departures from the paper:
-- The outputs of G are linear. In the public code, which is not the authors',
+Departures from the paper, of which the abstract and a public code, not the
+authors', were at hand:
+- Fakes stand beside unlabeled pairs alone; in that code beside observed ones,
+  too.
+- The outputs of G are linear. In the public code
   they end in a ReLU and are nowhere negative, as no embedding of D is.
 - Each player takes its steps on one batch, before the next batch; the code
   makes whole passes over the data in turns.
