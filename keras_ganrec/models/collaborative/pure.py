@@ -68,14 +68,9 @@ class PURE(GAN, Recommender):
 
     Example:
 
-    >>> sizes = train.num_users, train.num_items
-    >>> start = PURE(*sizes, fake_weight=0.0)
-    >>> model = PURE(*sizes)
-    >>> for step in (start, model):
-    ...     step.compile(d_optimizer="adam", g_optimizer="adam")
-    >>> start.fit(keras_ganrec.data.pairs(train), epochs=20)
-    >>> model.start_from(start)
-    >>> model.fit(keras_ganrec.data.pairs(train), epochs=20)
+    >>> model = PURE(train.num_users, train.num_items, class_prior=0.02)
+    >>> model.compile(d_optimizer="adam", g_optimizer="adam")
+    >>> model.fit(keras_ganrec.data.pairs(train), epochs=50)
 
     References:
         - [Zhou et al., 2021](https://doi.org/10.1145/3447548.3467234)
