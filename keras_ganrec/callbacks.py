@@ -125,7 +125,11 @@ class BalanceMonitor(keras.callbacks.Callback):
         self.epochs_over = 0
 
     def on_epoch_end(self, epoch, logs=None):
+        # A look draws nothing from the stream of the training.
+        state = self.model.seed_generator.state
+        before = ops.copy(state)
         real, fake = self.model.realness(self.batch)
+        state.assign(before)
         difference = ops.expand_dims(real, 1) - ops.expand_dims(fake, 0)
         balance = float(ops.mean((ops.sign(difference) + 1.0) / 2.0))
         if logs is not None:

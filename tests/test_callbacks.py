@@ -133,8 +133,10 @@ class Judge(keras.Model):
     def __init__(self, real, fake):
         super().__init__()
         self.answers = np.array(real, "float32"), np.array(fake, "float32")
+        self.seed_generator = keras.random.SeedGenerator(0)
 
     def realness(self, batch):
+        keras.random.normal((2,), seed=self.seed_generator)
         return self.answers
 
     def generate(self, n, seed):
@@ -154,6 +156,13 @@ def test_balance_by_hand():
     # Of the four pairs, real wins three and ties one.
     logs = run(callbacks.BalanceMonitor(None), Judge([3.0, 2.0], [2.0, 1.0]), 1)
     assert logs["balance"] == pytest.approx(3.5 / 4)
+
+
+def test_a_look_at_the_balance_draws_nothing():
+    model = Judge([3.0], [1.0])
+    before = np.array(model.seed_generator.state)
+    run(callbacks.BalanceMonitor(None), model, 3)
+    np.testing.assert_array_equal(model.seed_generator.state, before)
 
 
 def test_balance_warns_once_the_discriminator_has_won():

@@ -162,6 +162,24 @@ def test_a_result_without_values_of_users_has_no_p_value(tmp_path):
     assert rows["old"]["p_value"] is None
 
 
+def test_ablations_of_a_split_are_corrected_together(tmp_path):
+    path = tmp_path / "results.json"
+    values = USERS + np.random.default_rng(0).normal(0, 0.1, 20)
+    results.write(_result("trained"), USERS, path)
+    p_values = []
+    for ablations in (["adversary off"], ["adversary off", "no start"]):
+        recipes = {"trained": TRAINED}
+        for ablation in ablations:
+            without = TRAINED.without(ablation, {"epochs": 3})
+            recipes[without.name] = without
+            results.write(_result(without.name, without), values, path)
+        rows = results.table(recipes, path)
+        p_values.append([r["p_value"] for r in rows if r["ablates"]])
+    (alone,), together = p_values
+    assert alone < 0.5
+    assert together == pytest.approx([2 * alone, 2 * alone])
+
+
 def test_an_ablation_is_compared_with_its_whole(tmp_path):
     path = tmp_path / "results.json"
     without = TRAINED.without("adversary off", {"epochs": 3})

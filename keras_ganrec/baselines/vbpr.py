@@ -105,16 +105,21 @@ class VBPR(PairwiseRecommender):
             table = self.add_weight(
                 shape=shape,
                 initializer=keras.initializers.RandomNormal(stddev=0.01),
+                autocast=False,  # Features can be beyond half precision.
                 name=name,
             )
             setattr(self, name, table)
         self.item_bias = self.add_weight(
-            shape=(num_items,), initializer="zeros", name="item_bias"
+            shape=(num_items,),
+            initializer="zeros",
+            autocast=False,
+            name="item_bias",
         )
         self.item_features = self.add_weight(
             shape=features.shape,
             initializer="zeros",
             trainable=False,
+            autocast=False,
             name="item_features",
         )
         self.item_features.assign(features)

@@ -33,7 +33,8 @@ def feature_matrix(
         of the table, words are in the order of the alphabet.
 
     Raises:
-        ValueError: There is no table, or no such column, or nothing in them.
+        ValueError: There is no table, or no such column, or nothing in them,
+            or one has numbers as text.
 
     Example:
 
@@ -51,8 +52,15 @@ def feature_matrix(
     parts = []
     for name in columns:
         column = border.require(features, name, "columns")
-        if pd.api.types.is_numeric_dtype(column):
+        known = column.dropna().infer_objects()  # yes, no, nothing: numbers
+        if pd.api.types.is_numeric_dtype(known):
             parts.append(_scaled(column))
+        elif pd.to_numeric(known, errors="coerce").notna().all():
+            raise ValueError(
+                f"Column {name!r} holds numbers as text, such as "
+                f"{known.iloc[0]!r}. Expected numbers, or words. Convert it "
+                "with `pandas.to_numeric`, or name other columns."
+            )
         else:
             parts.append(_words(column, min_rows))
     matrix = np.concatenate(parts, axis=1) if parts else np.zeros((0, 0))

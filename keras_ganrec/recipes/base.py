@@ -41,6 +41,7 @@ ABLATIONS = (
     "adversary off",  # its term is left out
     "adversary frozen",  # it stays as it was drawn
     "adversary alone",  # its term is all there is
+    "no start",  # weights are as drawn, not those of a trained model
 )
 # Not among the settings of a recipe that does without: its number is the same.
 OPTIONAL_SETTINGS = ("batch_arguments", "start", "space")

@@ -57,7 +57,9 @@ DNS = Recipe(
 DNS_TUNED = dataclasses.replace(
     DNS,
     name="dns_tuned_ml_100k",
+    epochs=150,
     grid={"model_arguments.l2": (0.01, 0.02, 0.03)},
+    patience=20,
     replicated={},
 )
 
@@ -110,8 +112,8 @@ RECIPES = [
     DNS_TUNED,
     POINTWISE,
     POINTWISE.without("adversary frozen", FROZEN),
-    # Random weights are the start: all that G knows it has from D.
-    POINTWISE.without("adversary alone", {"start": None}),
+    # All that G knows it has from D.
+    POINTWISE.without("no start", {"start": None}),
     PAIRWISE,
     PAIRWISE.without("adversary frozen", FROZEN),
     dataclasses.replace(

@@ -30,8 +30,10 @@ ABLATIONS_HEAD = """
 ## What the adversary is worth
 
 NDCG@20 of each adversarial recommender, and of the same recipe without its
-adversary's term, with an adversary that stays as it was drawn, or with that
-term alone. Each is tuned on the validation part as the whole is.
+adversary's term, with an adversary that stays as it was drawn, with that term
+alone, or without the trained model that it starts from. Each is tuned on the
+validation part as the whole is. Here `p` is for the difference between the two,
+Holm-corrected over the ablations of the split.
 """
 NONE_YET = "\nNothing has been measured yet: run `ganrec benchmark`.\n"
 

@@ -102,7 +102,8 @@ def table(
         same split, and `p_value` says whether the difference from it may be
         chance: Wilcoxon's test over the users, Holm-corrected over all
         recipes of the split; `None` for that baseline itself. Of a recipe
-        that `ablates` another one the difference from that one is meant.
+        that `ablates` another one the difference from that one is meant, and
+        the correction is over the ablations of the split.
     """
     rows = [
         {**result, **_of_today(result, recipes.get(result["recipe"]))}
@@ -111,9 +112,11 @@ def table(
     whole = [row for row in rows if not row["ablates"]]
     for place in {place_of(row) for row in whole}:
         _compare([row for row in whole if place_of(row) == place], path)
-    for row in rows:
-        if row["ablates"]:
-            _compare_with_whole(row, path)
+    ablations = [row for row in rows if row["ablates"]]
+    for place in {place_of(row) for row in ablations}:
+        _compare_with_wholes(
+            [row for row in ablations if place_of(row) == place], path
+        )
     return rows
 
 
@@ -140,14 +143,21 @@ def _compare(rows, path):
         row["p_value"] = p_values.get(row["recipe"])
 
 
-def _compare_with_whole(row, path):
-    own, whole = (
-        read_per_user(name, path) for name in (row["recipe"], row["ablates"])
-    )
-    row["best_baseline"] = row["p_value"] = None
-    if own is not None and whole is not None:
-        p_values = paired_p_values({row["recipe"]: own}, whole)
-        row["p_value"] = p_values[row["recipe"]]
+def _compare_with_wholes(rows, path):
+    differences = {}
+    for row in rows:
+        row["best_baseline"] = row["p_value"] = None
+        own, whole = (
+            read_per_user(name, path)
+            for name in (row["recipe"], row["ablates"])
+        )
+        if own is not None and whole is not None:
+            differences[row["recipe"]] = own - whole
+    if differences:
+        users = len(next(iter(differences.values())))
+        p_values = paired_p_values(differences, np.zeros(users))
+        for row in rows:
+            row["p_value"] = p_values.get(row["recipe"])
 
 
 def _of_today(result, recipe):

@@ -39,6 +39,19 @@ def test_numbers_are_scaled():
     )
 
 
+def test_what_is_missing_is_zero_also_of_booleans():
+    table = pd.DataFrame({"new": [True, None, False, True]})
+    np.testing.assert_array_equal(
+        feature_matrix(table), np.float32([[1], [0], [0], [1]])
+    )
+
+
+def test_numbers_as_text_are_refused():
+    table = pd.DataFrame({"price": ["12.5", None, "13"]})
+    with pytest.raises(ValueError, match="'price' holds numbers as text"):
+        feature_matrix(table)
+
+
 def test_all_columns_unless_named():
     assert feature_matrix(TABLE).shape == (4, 2 + 1 + 1 + 2)
     categories = TABLE.astype({"genres": "category"})

@@ -58,6 +58,10 @@ def test_new_users_have_conditions_of_zero():
     )
 
 
+def test_conditions_are_of_the_users_of_the_data():
+    assert conditioned()[0].num_users == 3
+
+
 def test_conditions_are_saved_and_not_trained(tmp_path):
     model, _, logits = conditioned()
     assert all(w is not model.user_features for w in model.trainable_weights)

@@ -95,15 +95,21 @@ def test_the_risk_is_that_of_known_labels():
     assert float(risk) == pytest.approx(known, rel=1e-5)
 
 
+@pytest.mark.parametrize("fake_weight", [0.0, 0.5])
 @pytest.mark.parametrize("unlabeled_item", [[-4.0, 0.0], [4.0, 0.0]])
-def test_below_zero_the_risk_turns_round(unlabeled_item):
-    """As in the paper of the non-negative risk: climb, and nothing else."""
+def test_below_zero_the_risk_turns_round(unlabeled_item, fake_weight):
+    """As in the paper of the non-negative risk; fakes count all the same."""
     prior = 0.9
-    model = build(class_prior=prior, non_negative=True, fake_weight=0.0)
+    model = build(class_prior=prior, non_negative=True, fake_weight=fake_weight)
     items = np.copy(ITEMS)
     items[2] = unlabeled_item
     model.discriminator.item_table.assign(items)
-    loss = model.discriminator_loss({**BATCH, "negative_ids": [[2], [2]]})
+    batch = {**BATCH, "negative_ids": np.array([[2], [2]])}
+    loss = model.discriminator_loss(batch)
+    # Without noise, as `build` has it, fakes are the same at every draw.
+    fakes = sum(
+        softplus(np.asarray(f)).mean() for f in model._fakes(batch, seed=0)
+    )
 
     irrelevant = softplus(logit(USERS[[2, 0]], unlabeled_item)).mean()
     irrelevant -= prior * softplus(OBSERVED).mean()
@@ -111,6 +117,7 @@ def test_below_zero_the_risk_turns_round(unlabeled_item):
     expected = irrelevant + prior * softplus(-OBSERVED).mean()
     if irrelevant < 0:
         expected = -irrelevant
+    expected += fake_weight * fakes
     assert float(loss) == pytest.approx(expected, rel=1e-5)
 
 

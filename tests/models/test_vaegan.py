@@ -158,6 +158,11 @@ def test_empty_profiles_are_finite(dtype):
             {"num_noises": 2, "noise_dim": 99},
             "do not fill codes.*Raise `noise_dim`",
         ),
+        ({"kl_weight": -1.0}, "`kl_weight` must not be negative"),
+        (
+            {"adversarial_weight": -0.1},
+            "`adversarial_weight` must not be negative",
+        ),
     ],
 )
 def test_bad_arguments(arguments, message):

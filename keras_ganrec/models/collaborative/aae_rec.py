@@ -122,6 +122,7 @@ class AAERec(GAN, Recommender):
         self.user_features, condition_dim = None, 0
         if user_features is not None:
             self.user_features = self._kept(user_features)
+            self.num_users = self.user_features.shape[0]
             condition_dim = self.user_features.shape[1]
         self.condition_dim = condition_dim
         self.encoder = self._mlp(num_items, self.hidden_dims, code_dim)

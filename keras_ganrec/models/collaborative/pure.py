@@ -19,8 +19,8 @@ J_G = E_U [l(-f(e_u, g_i(z))) + l(-f(g_u(z'), e_j))]
 N estimates what an irrelevant pair costs: of the unlabeled pairs a share pi is
 relevant, and its cost is taken off again. The estimate is unbiased and has no
 lower bound: D can learn the observed pairs by heart. `non_negative` keeps it
-from that: where N < 0 in a batch, D climbs N and does nothing else
-([Kiryo et al., 2017](https://arxiv.org/abs/1703.00593)). D ranks.
+from that: where N < 0 in a batch, D climbs N in the place of the first two
+terms ([Kiryo et al., 2017](https://arxiv.org/abs/1703.00593)). D ranks.
 
 Departures from the paper, of which the abstract and a public code, not the
 authors', were at hand:

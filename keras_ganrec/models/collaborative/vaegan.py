@@ -68,8 +68,8 @@ class VAEGAN(GAN, Recommender):
             `keras.Model`.
 
     Raises:
-        ValueError: If `dropout`, `annealing_steps` or the size of the noise
-            is out of range.
+        ValueError: If `dropout`, `annealing_steps`, a weight or the size of
+            the noise is out of range.
 
     Example:
 
@@ -113,6 +113,15 @@ class VAEGAN(GAN, Recommender):
                 "`annealing_steps` must be a positive integer. "
                 f"Received: annealing_steps={annealing_steps}"
             )
+        for name, weight in (
+            ("kl_weight", kl_weight),
+            ("adversarial_weight", adversarial_weight),
+        ):
+            if weight < 0:
+                raise ValueError(
+                    f"`{name}` must not be negative: codes would flee the "
+                    f"prior. Received: {name}={weight}"
+                )
         if num_noises * noise_dim < latent_dim:
             raise ValueError(
                 f"{num_noises} noises of size {noise_dim} do not fill codes "
