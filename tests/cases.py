@@ -80,6 +80,18 @@ def _vbpr(num_users, num_items):
     )
 
 
+def _aae_rec(num_items, **kwargs):
+    return models.AAERec(
+        num_items,
+        hidden_dims=(16,),
+        code_dim=4,
+        d_hidden_dims=(16,),
+        adversarial_weight=5.0,
+        seed=1,
+        **kwargs,
+    )
+
+
 # Random weights are no start for APR.
 WARM_UP = keras.optimizers.schedules.PiecewiseConstantDecay([100], [0.0, 1.0])
 CASES = {
@@ -223,14 +235,11 @@ CASES = {
         ),
         _users,
     ),
-    "aae_rec": Case(
-        lambda users, items: models.AAERec(
+    "aae_rec": Case(lambda users, items: _aae_rec(items), _users, epochs=60),
+    "aae_rec_conditions": Case(
+        lambda users, items: _aae_rec(
             items,
-            hidden_dims=(16,),
-            code_dim=4,
-            d_hidden_dims=(16,),
-            adversarial_weight=5.0,
-            seed=1,
+            user_features=np.random.default_rng(0).normal(size=(users, 3)),
         ),
         _users,
         epochs=60,
