@@ -94,6 +94,16 @@ def test_results_of_the_repository_are_complete():
         assert row["seeds"] == list(RECIPES[row["recipe"]].seeds)
 
 
+def test_irgan_begins_with_the_start_that_was_chosen():
+    start = RECIPES["irgan_tuned_start_ml_100k"].start
+    (chosen,) = (
+        row["chosen"]
+        for row in results.read()
+        if row["recipe"] == "dns_tuned_ml_100k"
+    )
+    assert start.with_settings(chosen) == start
+
+
 def test_the_page_is_rendered_from_the_results():
     page = (REPOSITORY / "docs" / "zoo.md").read_text()
     assert page == report.markdown(results.table(RECIPES)), (
