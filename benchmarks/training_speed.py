@@ -92,6 +92,7 @@ RUNS = {
             "batch_size": 128,
         },
     ),
+    "irgan_ml_100k": Run("irgan_ml_100k"),
     "bpr_mf_ml_1m": Run("bpr_mf_ml_1m"),
     "mult_vae_ml_1m": Run("mult_vae_ml_1m"),
 }

@@ -54,6 +54,21 @@ def sample_items(weights, num_samples, seed):
     return high
 
 
+def gumbel(shape, seed):
+    """Draws Gumbel noise: the largest of x + noise is drawn by softmax(x).
+
+    Args:
+        shape: Shape of what is drawn.
+        seed: A `keras.random.SeedGenerator`.
+
+    Returns:
+        float32 tensor of that shape.
+    """
+    # From above zero, whose logarithm would end in minus infinity.
+    uniform = keras.random.uniform(shape, 1e-20, 1.0, seed=seed)
+    return -ops.log(-ops.log(uniform))
+
+
 def gumbel_softmax(logits, temperature, seed):
     """Draws a relaxed one-hot vector for each row, by the softmax of logits.
 
@@ -74,8 +89,5 @@ def gumbel_softmax(logits, temperature, seed):
         - [Jang et al., 2017](https://arxiv.org/abs/1611.01144)
         - [Maddison et al., 2017](https://arxiv.org/abs/1611.00712)
     """
-    # From above zero, whose logarithm would end in minus infinity.
-    uniform = keras.random.uniform(ops.shape(logits), 1e-20, 1.0, seed=seed)
-    gumbel = -ops.log(-ops.log(uniform))
-    logits = ops.cast(logits, "float32") + gumbel
+    logits = ops.cast(logits, "float32") + gumbel(ops.shape(logits), seed)
     return ops.softmax(logits / temperature, axis=-1)

@@ -2,6 +2,7 @@
 
 from keras_ganrec.models.collaborative import APL
 from keras_ganrec.models.collaborative import APR
+from keras_ganrec.models.collaborative import CAAE
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
@@ -13,6 +14,7 @@ __all__ = [
     "AdvInfoNCE",
     "APL",
     "APR",
+    "CAAE",
     "CFGAN",
     "CoFiGAN",
     "GANMF",

@@ -1,8 +1,10 @@
 """How each published or tuned number is made, and what was measured."""
 
+from keras_ganrec.recipes import apl_ml_100k
 from keras_ganrec.recipes import baselines
 from keras_ganrec.recipes import cfgan_ml_1m
 from keras_ganrec.recipes import cfgan_ml_100k
+from keras_ganrec.recipes import cofigan_ml_100k
 from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
 from keras_ganrec.recipes import irgan_ml_100k
@@ -16,6 +18,8 @@ RECIPES = {
         ganmf_ml_100k,
         ganmf_ml_1m,
         irgan_ml_100k,
+        cofigan_ml_100k,
+        apl_ml_100k,
         baselines,
     )
     for recipe in module.RECIPES
