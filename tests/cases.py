@@ -124,6 +124,18 @@ CASES = {
         learning_rate=0.02,
         epochs=20,
     ),
+    "caae": Case(
+        lambda users, items: models.CAAE(
+            users,
+            items,
+            hidden_dims=(16,),
+            disliked_hidden_dims=(16,),
+            embedding_dim=4,
+            num_samples=16,
+            seed=1,
+        ),
+        _users,
+    ),
     "cofigan": Case(
         lambda users, items: models.CoFiGAN(
             users,
@@ -211,6 +223,6 @@ CASES = {
 GANS = [
     name
     for name in CASES
-    if name.startswith(("apl", "cfgan", "cofigan", "ganmf", "irgan"))
+    if name.startswith(("apl", "caae", "cfgan", "cofigan", "ganmf", "irgan"))
 ]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

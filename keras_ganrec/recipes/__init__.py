@@ -2,6 +2,7 @@
 
 from keras_ganrec.recipes import apl_ml_100k
 from keras_ganrec.recipes import baselines
+from keras_ganrec.recipes import caae_ml_100k
 from keras_ganrec.recipes import cfgan_ml_1m
 from keras_ganrec.recipes import cfgan_ml_100k
 from keras_ganrec.recipes import cofigan_ml_100k
@@ -20,6 +21,7 @@ RECIPES = {
         irgan_ml_100k,
         cofigan_ml_100k,
         apl_ml_100k,
+        caae_ml_100k,
         baselines,
     )
     for recipe in module.RECIPES

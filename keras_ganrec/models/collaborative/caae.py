@@ -37,11 +37,10 @@ from keras_ganrec import losses
 from keras_ganrec.factor_gan import uniform
 from keras_ganrec.gan import GAN
 from keras_ganrec.layers import MatrixFactorization
-from keras_ganrec.policy import entries
 from keras_ganrec.policy import reinforce
 from keras_ganrec.recommender import Recommender
-from keras_ganrec.sampling import gumbel
 from keras_ganrec.sampling import sample_items
+from keras_ganrec.sampling import sample_subset
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -175,9 +174,9 @@ class CAAE(GAN, Recommender):
     def generator_loss(self, batch):
         liked, disliked = self.generator(batch["seen"])
         log_p = ops.log_softmax(disliked, axis=-1)
-        kept = batch["seen"] + self._draw_zeros(batch["seen"], log_p)
-        squares = ops.square(batch["seen"] - liked)  # (batch, num_items)
-        reconstruction = ops.mean(ops.sum(kept * squares, axis=-1))
+        zeros = self._draw_zeros(batch["seen"], log_p)
+        squares = (batch["seen"] + zeros) * ops.square(batch["seen"] - liked)
+        reconstruction = ops.mean(ops.sum(squares, axis=-1))
         adversarial = self._policy_loss(
             batch, ops.log_softmax(liked, axis=-1), 1.0
         )
@@ -193,14 +192,9 @@ class CAAE(GAN, Recommender):
         return reinforce(log_p, items, ops.log_sigmoid(sign * (logits - 1)))
 
     def _draw_zeros(self, seen, log_p):
-        """Ones at N_u: the largest of log p' + Gumbel noise are such a draw."""
-        noise = gumbel(ops.shape(seen), self.seed_generator)
-        keys = ops.where(seen > 0, -np.inf, ops.stop_gradient(log_p) + noise)
-        order = ops.flip(ops.sort(keys, axis=-1), axis=-1)
-        size = ops.round(self.zero_ratio * ops.sum(1 - seen, axis=-1))
-        last = ops.expand_dims(ops.cast(size, "int32"), axis=-1) - 1
-        drawn = keys >= entries(order, ops.maximum(last, 0))
-        return ops.cast(drawn, "float32") * ops.cast(last >= 0, "float32")
+        sizes = ops.round(self.zero_ratio * ops.sum(1 - seen, axis=-1))
+        unseen = ops.where(seen > 0, -np.inf, log_p)
+        return sample_subset(unseen, sizes, self.seed_generator)
 
     def _draw(self, weights):
         return sample_items(weights, self.num_samples, self.seed_generator)
