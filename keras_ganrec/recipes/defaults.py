@@ -20,23 +20,22 @@ BPR_FIRST = {
     "class_name": "PiecewiseConstantDecay",
     "config": {"boundaries": [2000], "values": [0.0, 1.0]},
 }
-# Of IRGAN and APL, which correct a factor model that was trained before. The
-# larger L2 is, the more there is to correct, and the less is known before.
-DNS_FIRST = Recipe(
-    name="dns",
+# Of IRGAN and APL, which correct a factor model that was trained before: what
+# they can add is what its L2 has flattened.
+FLAT_START = Recipe(
+    name="bpr_mf",
     model=baselines.BPRMF,
     dataset="synthetic",
     split="random_80_20",
-    model_arguments={"embedding_dim": 16, "l2": 0.02, "hardest_negative": True},
+    model_arguments={"embedding_dim": 16, "l2": 0.03},
     optimizers={"optimizer": adam(0.01)},
     batches="pairs",
     batch_size=1024,
-    batch_arguments={"num_negatives": 5},
     epochs=50,
 )
 WEAK_D = {"d_regularizer": {"class_name": "L2", "config": {"l2": 1e-4}}}
 AGAINST_FAVOURITES = {
-    "start": DNS_FIRST,
+    "start": FLAT_START,
     "optimizers": {
         "d_optimizer": adam(0.02),
         "g_optimizer": {"class_name": "SGD", "config": {"learning_rate": 0.03}},
