@@ -10,14 +10,16 @@ NumPy           their draws alone, a straightforward port: for each user the
                 scores, the softmax, the mixture, `numpy.random.choice` of as
                 many items as the user has seen (of twice as many for G), the
                 rewards and importance weights. No player takes a step
-graph, draws    the same number of passes of our draws alone, all users at once
-outer epoch     all of it by `fit()`: 100 steps of D and 50 of G, with draws
-                of seen and fake items for every one of them
+graph, draws    our draws of as many passes alone, in the batches of the recipe
+outer epoch     all of it by `fit()`, where D's fakes are drawn anew in every
+                pass, and so are the seen items: draws, losses and steps
 draws           items drawn, in thousands
 s, cpu-s        seconds on the wall and of all threads; the best of --times
 us/draw         microseconds (cpu) for each item drawn
-speed-up        cpu-s of NumPy over cpu-s. For the outer epoch, which also
-                trains, it is a lower bound of what a user gains
+speed-up        cpu-s of NumPy for the same passes, over cpu-s. The outer epoch
+                also trains, so for it this is less than what the draws gain
+
+Where the time of the outer epoch goes: `step_profile.py --model irgan_ml_100k`.
 """
 
 import argparse
@@ -26,13 +28,12 @@ import measuring
 import numpy as np
 import tensorflow as tf
 
-from keras_ganrec.data import pipelines
 from keras_ganrec.factor_gan import uniform
 from keras_ganrec.recipes import RECIPES
+from keras_ganrec.recipes import fitting
 from keras_ganrec.sampling import sample_items
 
 D_PASSES, D_EVERY, G_PASSES = 100, 5, 50
-D_DRAWS = D_PASSES // D_EVERY
 
 COLUMNS = {
     "": ("name", ""),
@@ -45,14 +46,14 @@ COLUMNS = {
 }
 
 
-def numpy_passes(model, seen_items):
+def numpy_passes(model, seen_items, d_passes):
     """The authors' two loops over the users. Returns the items drawn."""
     random = np.random.default_rng(0)
     g_users, g_items, g_bias = model.generator.get_weights()
     d_users, d_items, d_bias = model.discriminator.get_weights()
     all_items = np.arange(model.num_items)
     drawn = 0
-    for _ in range(D_DRAWS):
+    for _ in range(d_passes):
         for user, seen in seen_items.items():
             scores = (g_items @ g_users[user] + g_bias) / model.temperature
             weights = np.exp(scores)
@@ -72,19 +73,18 @@ def numpy_passes(model, seen_items):
     return drawn
 
 
-def graph_passes(model, batch):
-    """Our draws of as many passes. Returns a function without arguments."""
-    user_id, seen = batch["user_id"], batch["seen"]
+def graph_passes(model, d_passes):
+    """Our draws of as many passes over a batch, as a compiled function."""
 
     def draw(weights):
         items = sample_items(weights, model.num_samples, model.seed_generator)
         return tf.reduce_sum(items)
 
-    @tf.function
-    def passes():
+    @tf.function(reduce_retracing=True)
+    def passes(user_id, seen):
         total = 0
-        for _ in tf.range(D_DRAWS):
-            total += draw(model.fake_weights(batch))
+        for _ in tf.range(d_passes):
+            total += draw(model.fake_weights({"user_id": user_id}))
         for _ in tf.range(G_PASSES):
             p = tf.nn.softmax(model.generator(user_id))
             p_n = (1 - model.seen_ratio) * p + model.seen_ratio * uniform(seen)
@@ -94,70 +94,67 @@ def graph_passes(model, batch):
     return passes
 
 
+def epoch_clock(model, batches, times):
+    """The least seconds that `fit()` takes for as many passes: wall, cpu."""
+    if (model.d_steps, model.g_steps) != (D_PASSES // G_PASSES, 1):
+        raise ValueError(
+            f"The recipe gives {model.d_steps} steps of D to {model.g_steps} "
+            f"of G. Expected {D_PASSES // G_PASSES} to 1, as the authors' "
+            "passes. Change the one or the other."
+        )
+    steps = measuring.EpochClocks()
+    model.fit(
+        batches, epochs=1 + times * G_PASSES, callbacks=[steps], verbose=0
+    )
+    wall, cpu = (
+        np.reshape(
+            [getattr(clock, kind) for clock in steps.clocks], (times, -1)
+        )
+        for kind in ("wall", "cpu")
+    )
+    return wall.sum(axis=1).min(), cpu.sum(axis=1).min()
+
+
 def measure(dataset, times):
     """Returns the rows of the table, dicts."""
     recipe = RECIPES["irgan_ml_100k"]
     train = measuring.load(recipe, dataset).train_and_validation
     model = measuring.compiled(recipe, train)
-    batches = pipelines.user_profiles(train, batch_size=train.num_users)
-    (batch,) = batches
-    users, items = np.nonzero(batch["seen"].numpy())
+    batches = fitting.feed(recipe, train, seed=0)
+    held = [(batch["user_id"], batch["seen"]) for batch in batches]
     seen_items = {
-        int(user): items[users == row]
-        for row, user in enumerate(batch["user_id"])
+        int(user): np.flatnonzero(row)
+        for users, seen in held
+        for user, row in zip(users, seen.numpy(), strict=True)
     }
-    num_users = len(seen_items)
+    per_pass = len(seen_items) * model.num_samples
 
-    drawn, theirs = _best(lambda: numpy_passes(model, seen_items), times)
-    in_graph = graph_passes(model, batch)
-    in_graph()
-    _, ours = _best(in_graph, times)
-    steps = measuring.EpochClocks()
-    ratio = D_PASSES // G_PASSES
-    if (model.d_steps, model.g_steps) != (ratio, 1):
-        raise ValueError(
-            f"The recipe gives {model.d_steps} steps of D to {model.g_steps} "
-            f"of G. Expected {ratio} to 1, as the authors' passes. Change the "
-            "one or the other."
+    rows, numpy_clocks = [], {}
+    for d_passes in (D_PASSES // D_EVERY, D_PASSES):
+        drawn, clock = _best(
+            lambda n=d_passes: numpy_passes(model, seen_items, n), times
         )
-    model.fit(
-        batches, epochs=1 + times * G_PASSES, callbacks=[steps], verbose=0
-    )
-    epochs = [
-        steps.clocks[start : start + G_PASSES]
-        for start in range(0, times * G_PASSES, G_PASSES)
-    ]
-    whole = min(
-        (sum(c.cpu for c in epoch), sum(c.wall for c in epoch))
-        for epoch in epochs
-    )[::-1]
-    per_pass = num_users * model.num_samples
-    rows = [
-        ("NumPy, user by user", f"{D_DRAWS} D, {G_PASSES} G", drawn, theirs),
-        (
-            "graph, draws",
-            f"{D_DRAWS} D, {G_PASSES} G",
-            (D_DRAWS + G_PASSES) * per_pass,
-            ours,
-        ),
-        (
-            "outer epoch",
-            f"{D_PASSES} D, {G_PASSES} G",
-            (2 * D_PASSES + G_PASSES) * per_pass,
-            whole,
-        ),
-    ]
+        numpy_clocks[d_passes] = clock
+        rows.append(("NumPy, user by user", d_passes, drawn, clock))
+    for d_passes in numpy_clocks:
+        passes = graph_passes(model, d_passes)
+        _, clock = _best(lambda f=passes: [f(*b) for b in held], 1 + times)
+        drawn = (d_passes + G_PASSES) * per_pass
+        rows.append(("graph, draws", d_passes, drawn, clock))
+    drawn = (2 * D_PASSES + G_PASSES) * per_pass
+    clock = epoch_clock(model, batches, times)
+    rows.append(("outer epoch", D_PASSES, drawn, clock))
     return [
         {
             "name": name,
-            "passes": passes,
-            "draws": draws / 1e3,
+            "passes": f"{d_passes} D, {G_PASSES} G",
+            "draws": drawn / 1e3,
             "wall_s": wall,
             "cpu_s": cpu,
-            "us_per_draw": 1e6 * cpu / draws,
-            "speed_up": theirs[1] / cpu,
+            "us_per_draw": 1e6 * cpu / drawn,
+            "speed_up": numpy_clocks[d_passes][1] / cpu,
         }
-        for name, passes, draws, (wall, cpu) in rows
+        for name, d_passes, drawn, (wall, cpu) in rows
     ]
 
 

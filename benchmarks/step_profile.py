@@ -34,6 +34,7 @@ KINDS = {
     "matrix products": r".*MatMul.*|Einsum",
     "random draws": r"Stateless(Random|Truncated).*",
     "gathers and scatters": r".*(Gather|Scatter|Segment).*",
+    "cumulative sums": r"Cumsum",
     "copies": r"ConcatV2|Slice|Split|Tile|Transpose|Pack|Pad.*|StridedSlice",
     "elementwise and sums": r".*",
 }

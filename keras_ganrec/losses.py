@@ -228,7 +228,10 @@ def _float32(logits):
 
 def _margin(real_logits, fake_logits):
     real_logits, fake_logits = _float32(real_logits), _float32(fake_logits)
-    if len(real_logits.shape) != len(fake_logits.shape):
+    pairs = zip(real_logits.shape, fake_logits.shape, strict=False)
+    if len(real_logits.shape) != len(fake_logits.shape) or any(
+        a != b and None not in (a, b) for a, b in pairs
+    ):
         raise ValueError(
             "The relativistic loss compares row by row, and rows of shapes "
             f"{tuple(real_logits.shape)} and {tuple(fake_logits.shape)} do "

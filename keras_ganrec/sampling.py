@@ -54,6 +54,21 @@ def sample_items(weights, num_samples, seed):
     return high
 
 
+def gumbel(shape, seed):
+    """Draws Gumbel noise: the largest of x + noise is drawn by softmax(x).
+
+    Args:
+        shape: Shape of what is drawn.
+        seed: A `keras.random.SeedGenerator`.
+
+    Returns:
+        float32 tensor of that shape.
+    """
+    # From above zero, whose logarithm would end in minus infinity.
+    uniform = keras.random.uniform(shape, 1e-20, 1.0, seed=seed)
+    return -ops.log(-ops.log(uniform))
+
+
 def gumbel_softmax(logits, temperature, seed):
     """Draws a relaxed one-hot vector for each row, by the softmax of logits.
 
@@ -74,8 +89,41 @@ def gumbel_softmax(logits, temperature, seed):
         - [Jang et al., 2017](https://arxiv.org/abs/1611.01144)
         - [Maddison et al., 2017](https://arxiv.org/abs/1611.00712)
     """
-    # From above zero, whose logarithm would end in minus infinity.
-    uniform = keras.random.uniform(ops.shape(logits), 1e-20, 1.0, seed=seed)
-    gumbel = -ops.log(-ops.log(uniform))
-    logits = ops.cast(logits, "float32") + gumbel
+    logits = ops.cast(logits, "float32") + gumbel(ops.shape(logits), seed)
     return ops.softmax(logits / temperature, axis=-1)
+
+
+def sample_subset(logits, sizes, seed):
+    """Draws sets of items without replacement, one for each row.
+
+    As if items were drawn one after the other by the softmax of the logits of
+    those that are left. Without a sort, which XLA compiles for half a minute:
+    the threshold above which so many noisy logits lie is found by bisection.
+
+    Args:
+        logits: Tensor of shape `(batch, width)`. Minus infinity is never
+            drawn.
+        sizes: Tensor of shape `(batch,)` of whole numbers: how many to draw.
+            At most as many as there are other logits than minus infinity.
+        seed: A `keras.random.SeedGenerator`.
+
+    Returns:
+        float32 tensor of shape `(batch, width)`: 1 at what was drawn.
+
+    References:
+        - [Kool et al., 2019](https://arxiv.org/abs/1903.06059) on the largest
+          of logits with Gumbel noise.
+    """
+    keys = ops.cast(logits, "float32") + gumbel(ops.shape(logits), seed)
+    finite = ops.where(ops.isinf(keys), 0.0, keys)
+    low = ops.min(finite, axis=-1, keepdims=True)  # (batch, 1)
+    high = ops.max(finite, axis=-1, keepdims=True) + 1.0
+    sizes = ops.expand_dims(ops.cast(sizes, "float32"), axis=-1)
+    for _ in range(32):
+        middle = (low + high) / 2
+        above = ops.sum(
+            ops.cast(keys >= middle, "float32"), axis=-1, keepdims=True
+        )
+        low = ops.where(above >= sizes, middle, low)
+        high = ops.where(above >= sizes, high, middle)
+    return ops.cast(keys >= low, "float32")

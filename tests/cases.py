@@ -148,6 +148,18 @@ CASES = {
         learning_rate=0.02,
         epochs=20,
     ),
+    "caae": Case(
+        lambda users, items: models.CAAE(
+            users,
+            items,
+            hidden_dims=(16,),
+            disliked_hidden_dims=(16,),
+            embedding_dim=4,
+            num_samples=16,
+            seed=1,
+        ),
+        _users,
+    ),
     "cofigan": Case(
         lambda users, items: models.CoFiGAN(
             users,
@@ -281,6 +293,7 @@ CASES = {
 TWO_PLAYERS = (
     "aae_rec",
     "apl",
+    "caae",
     "cfgan",
     "cofigan",
     "ganmf",

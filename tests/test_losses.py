@@ -119,5 +119,7 @@ def test_relativistic_generators_need_real_logits(name):
 
 
 def test_relativistic_rows_must_pair():
+    with pytest.raises(ValueError, match=r"\(4,\) and \(1,\) do not pair"):
+        losses.relativistic_discriminator_loss(REAL, FAKE[:1])
     with pytest.raises(ValueError, match=r"\(4, 1\) and \(4,\) do not pair"):
         losses.relativistic_discriminator_loss(REAL[:, None], FAKE)

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from keras_ganrec.sampling import gumbel_softmax
 from keras_ganrec.sampling import sample_items
+from keras_ganrec.sampling import sample_subset
 from keras_ganrec.sampling import sample_unseen
 
 
@@ -164,3 +165,35 @@ def test_gumbel_draws_differ_and_the_seed_repeats_them():
     first, second = two_draws()
     assert np.all(first != second)
     np.testing.assert_array_equal((first, second), two_draws())
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_subsets_are_as_large_as_asked_for(jit_compile):
+    logits = np.tile(LOG_P, (500, 1))
+    sizes = np.arange(500) % 5  # up to all that can be drawn
+    seed = keras.random.SeedGenerator(0)
+    draw = tf.function(
+        lambda: sample_subset(logits, sizes, seed), jit_compile=jit_compile
+    )
+    drawn = draw().numpy()
+    np.testing.assert_array_equal(drawn.sum(axis=1), sizes)
+    assert set(np.unique(drawn)) == {0.0, 1.0}
+    assert not drawn[:, P == 0].any()
+
+
+def test_subsets_are_drawn_item_by_item():
+    logits = np.tile(LOG_P + 2, (40_000, 1))
+    drawn = sample_subset(
+        logits, np.full(40_000, 2), keras.random.SeedGenerator(0)
+    ).numpy()
+    # First i, then j by what is left: P_i P_j / (1 - P_i), in either order.
+    first = P[:, None] * P[None, :] / (1 - P[:, None])
+    pairs = np.triu(first + first.T, 1)
+    counted = np.triu(drawn.T @ drawn, 1) / len(drawn)
+    np.testing.assert_allclose(counted, pairs, atol=0.008)
+
+
+def test_of_nothing_nothing_is_drawn():
+    logits = np.float32([[-np.inf] * 3, [0.0, -np.inf, 0.0]])
+    drawn = sample_subset(logits, [0, 2], keras.random.SeedGenerator(0))
+    np.testing.assert_array_equal(drawn, [[0, 0, 0], [1, 0, 1]])

@@ -4,6 +4,7 @@ from keras_ganrec.models.collaborative import ACAE
 from keras_ganrec.models.collaborative import AMR
 from keras_ganrec.models.collaborative import APL
 from keras_ganrec.models.collaborative import APR
+from keras_ganrec.models.collaborative import CAAE
 from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
@@ -21,6 +22,7 @@ __all__ = [
     "AMR",
     "APL",
     "APR",
+    "CAAE",
     "CFGAN",
     "CoFiGAN",
     "GANMF",

@@ -3,10 +3,13 @@
 from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import acae_ml_100k
 from keras_ganrec.recipes import amr_ml_100k
+from keras_ganrec.recipes import apl_ml_100k
 from keras_ganrec.recipes import apr_ml_1m
 from keras_ganrec.recipes import baselines
+from keras_ganrec.recipes import caae_ml_100k
 from keras_ganrec.recipes import cfgan_ml_1m
 from keras_ganrec.recipes import cfgan_ml_100k
+from keras_ganrec.recipes import cofigan_ml_100k
 from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
 from keras_ganrec.recipes import irgan_ml_100k
@@ -21,14 +24,17 @@ RECIPES = {
         aae_rec_ml_100k,
         acae_ml_100k,
         amr_ml_100k,
+        apl_ml_100k,
+        apr_ml_1m,
+        caae_ml_100k,
         cfgan_ml_100k,
         cfgan_ml_1m,
+        cofigan_ml_100k,
         ganmf_ml_100k,
         ganmf_ml_1m,
+        irgan_ml_100k,
         pure_ml_100k,
         vaegan_ml_100k,
-        apr_ml_1m,
-        irgan_ml_100k,
         vbpr_ml_100k,
         baselines,
     )

@@ -6,6 +6,7 @@ from keras_ganrec.models.collaborative.adv_info_nce import AdvInfoNCE
 from keras_ganrec.models.collaborative.amr import AMR
 from keras_ganrec.models.collaborative.apl import APL
 from keras_ganrec.models.collaborative.apr import APR
+from keras_ganrec.models.collaborative.caae import CAAE
 from keras_ganrec.models.collaborative.cfgan import CFGAN
 from keras_ganrec.models.collaborative.cofigan import CoFiGAN
 from keras_ganrec.models.collaborative.ganmf import GANMF
@@ -20,6 +21,7 @@ __all__ = [
     "AMR",
     "APL",
     "APR",
+    "CAAE",
     "CFGAN",
     "CoFiGAN",
     "GANMF",

@@ -140,6 +140,8 @@ class APL(FactorGAN):
         real_logits = self.discriminator.score(
             user_id, self.draw(batch["seen"])
         )  # (batch, num_samples)
+        # One fake for all that the user has seen.
+        fake_logits = ops.broadcast_to(fake_logits, ops.shape(real_logits))
         return self.adversarial_loss.discriminator(real_logits, fake_logits)
 
     def get_config(self):

@@ -37,6 +37,8 @@ from keras import ops
 from keras_ganrec import losses
 from keras_ganrec.factor_gan import FactorGAN
 from keras_ganrec.factor_gan import uniform
+from keras_ganrec.policy import entries
+from keras_ganrec.policy import reinforce
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -137,12 +139,8 @@ class IRGAN(FactorGAN):
         p_n = (1 - self.seen_ratio) * p
         p_n += self.seen_ratio * uniform(batch["seen"])
         picked = self.draw(p_n)  # (batch, num_samples)
-        weight = _at(picked, p) / _at(picked, p_n)
-        reward = self._reward(batch, picked)
-        baseline = ops.sum(weight * reward, axis=-1, keepdims=True)
-        baseline /= ops.sum(weight, axis=-1, keepdims=True)
-        advantage = ops.stop_gradient(weight * (reward - baseline))
-        return -ops.mean(advantage * _at(picked, log_p))
+        weights = entries(p, picked) / entries(p_n, picked)
+        return reinforce(log_p, picked, self._reward(batch, picked), weights)
 
     def _reward(self, batch, picked):
         logits = self.discriminator.score(batch["user_id"], picked)
@@ -159,10 +157,3 @@ class IRGAN(FactorGAN):
             "temperature": self.temperature,
             "seen_ratio": self.seen_ratio,
         }
-
-
-def _at(items, table):
-    """Returns the entries `(batch, n)` of a table at items of each row."""
-    batch, width = ops.shape(table)[0], table.shape[-1]
-    row = ops.expand_dims(ops.arange(batch), axis=1) * width  # (batch, 1)
-    return ops.take(ops.reshape(table, (-1,)), row + items)
