@@ -12,14 +12,14 @@ more recipes: DNS with L2 and epochs chosen on the validation part, and IRGAN
 that starts from it.
 
 The fakes are what G overrates, most of all at the authors' temperature of .2,
-and G learns to rate it lower; it has to be stopped in time. At temperatures of
-1 and above it gains nothing. The authors' players take plain gradient steps,
-of D some 75 times as far as of G, and theirs is the best pass of G on the test
-part. Here D has Adam, since from small weights plain steps leave zero slowly;
-G has no L2 and plain steps, since Adam moves what is rarely drawn as far as
-what is often drawn; and the validation part says when to stop. Tried: rates of
-G of .5, 1, 2 and 4 (the slower, the later the best, and the same), L2 of D of
-1e-5 to 3e-4 (the same), shares of seen items of .2 and .5 (the same).
+and G learns to rate it lower; it has to be stopped in time. At a temperature of
+1 it gains little, above it loses. The authors' players take plain gradient
+steps, of D some 75 times as far as of G, and theirs is the best pass of G on
+the test part. Here D has Adam, since from small weights plain steps leave zero
+slowly; G has no L2 and plain steps, since Adam moves what is rarely drawn as
+far as what is often drawn; and the validation part says when to stop. Tried:
+rates of G of .5, 1, 2 and 4 (the slower, the later the best, and the same), L2
+of D of 1e-5 to 3e-4 (the same), shares of seen items of .2 and .5 (the same).
 """
 
 import dataclasses
