@@ -53,7 +53,8 @@ FITTED = {
             "code_dim": 200,
             "dropout": 0.0,
         },
-        "optimizers": {"d_optimizer": adam(1e-3), "g_optimizer": adam(1e-3)},
+        # A slower G rests at popularity for longer than the patience.
+        "optimizers": {"d_optimizer": adam(1e-3), "g_optimizer": adam(3e-3)},
         "batches": "user_profiles",
         "batch_size": 64,
         "epochs": 500,
