@@ -38,7 +38,7 @@ class FactorGAN(GAN, Recommender):
         self,
         num_users,
         num_items,
-        embedding_dim=5,
+        embedding_dim=20,
         num_samples=64,
         initializer="uniform",
         g_regularizer=None,

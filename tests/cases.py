@@ -214,7 +214,7 @@ CASES = {
         ),
         _pairs,
     ),
-    "vbpr": Case(lambda users, items: _vbpr(users, items), _pairs),
+    "vbpr": Case(_vbpr, _pairs),
     "amr": Case(
         lambda users, items: models.AMR(_vbpr(users, items), epsilon=0.3),
         _pairs,
@@ -290,16 +290,8 @@ CASES = {
         lambda users, items: baselines.IALS(users, items, embedding_dim=8)
     ),
 }
-TWO_PLAYERS = (
-    "aae_rec",
-    "apl",
-    "caae",
-    "cfgan",
-    "cofigan",
-    "ganmf",
-    "irgan",
-    "pure",
-    "vaegan",
+TWO_PLAYERS = tuple(
+    "aae_rec apl caae cfgan cofigan ganmf irgan pure vaegan".split()
 )
 GANS = [name for name in CASES if name.startswith(TWO_PLAYERS)]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

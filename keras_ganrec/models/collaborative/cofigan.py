@@ -58,18 +58,6 @@ class CoFiGAN(FactorGAN):
     paper = "https://github.com/LiuJiXiong/CoFiGAN"
     year = 2020
 
-    def __init__(
-        self,
-        num_users,
-        num_items,
-        embedding_dim=20,
-        num_samples=64,
-        **kwargs,
-    ):
-        super().__init__(
-            num_users, num_items, embedding_dim, num_samples, **kwargs
-        )
-
     def start_from(self, other):
         """Lets both players begin with the weights of a trained factor model.
 
