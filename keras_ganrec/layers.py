@@ -109,3 +109,22 @@ class MatrixFactorization(keras.layers.Layer):
             )
         for name, table in zip(names, tables, strict=True):
             getattr(self, name).assign(table)
+
+
+def perceptron(input_dim, hidden_dims, output_dim, activation, dtype):
+    """Returns a `keras.Sequential` of dense layers, the last one linear.
+
+    Its output is float32, also under mixed precision: it is a code or logits.
+
+    Args:
+        input_dim: int.
+        hidden_dims: Widths of the hidden layers.
+        output_dim: int.
+        activation: Activation of the hidden layers.
+        dtype: Policy of the hidden layers.
+    """
+    hidden = [
+        keras.layers.Dense(dim, activation, dtype=dtype) for dim in hidden_dims
+    ]
+    output = keras.layers.Dense(output_dim, dtype="float32")
+    return keras.Sequential([keras.Input((input_dim,)), *hidden, output])

@@ -18,6 +18,7 @@ Scores are the logits of pi.
 import keras
 from keras import ops
 
+from keras_ganrec.layers import perceptron
 from keras_ganrec.recommender import Recommender
 
 
@@ -124,13 +125,9 @@ class MultVAE(Recommender):
         return ops.mean(reconstruction + kl_weight * kl)
 
     def _mlp(self, input_dim, hidden_dims, output_dim):
-        hidden = [
-            keras.layers.Dense(dim, "tanh", dtype=self.dtype_policy)
-            for dim in hidden_dims
-        ]
-        # Code and logits stay in float32, also under mixed precision.
-        output = keras.layers.Dense(output_dim, dtype="float32")
-        return keras.Sequential([keras.Input((input_dim,)), *hidden, output])
+        return perceptron(
+            input_dim, hidden_dims, output_dim, "tanh", self.dtype_policy
+        )
 
     def get_config(self):
         return {

@@ -35,6 +35,7 @@ from keras import ops
 
 from keras_ganrec import losses
 from keras_ganrec.gan import GAN
+from keras_ganrec.layers import perceptron
 from keras_ganrec.recommender import Recommender
 
 
@@ -159,13 +160,9 @@ class AAERec(GAN, Recommender):
         return table
 
     def _mlp(self, input_dim, hidden_dims, output_dim):
-        hidden = [
-            keras.layers.Dense(dim, "relu", dtype=self.dtype_policy)
-            for dim in hidden_dims
-        ]
-        # Codes and logits stay in float32, also under mixed precision.
-        output = keras.layers.Dense(output_dim, dtype="float32")
-        return keras.Sequential([keras.Input((input_dim,)), *hidden, output])
+        return perceptron(
+            input_dim, hidden_dims, output_dim, "relu", self.dtype_policy
+        )
 
     def call(self, inputs):
         profiles = _normalized(inputs["seen"])

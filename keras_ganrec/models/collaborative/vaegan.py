@@ -38,6 +38,7 @@ from keras import ops
 
 from keras_ganrec import losses
 from keras_ganrec.gan import GAN
+from keras_ganrec.layers import perceptron
 from keras_ganrec.recommender import Recommender
 
 # Beyond those of the batch: v_i gets its mean and variance from all of them.
@@ -157,13 +158,9 @@ class VAEGAN(GAN, Recommender):
         self.built = True
 
     def _mlp(self, input_dim, hidden_dims, output_dim):
-        hidden = [
-            keras.layers.Dense(dim, "tanh", dtype=self.dtype_policy)
-            for dim in hidden_dims
-        ]
-        # Codes and logits stay in float32, also under mixed precision.
-        output = keras.layers.Dense(output_dim, dtype="float32")
-        return keras.Sequential([keras.Input((input_dim,)), *hidden, output])
+        return perceptron(
+            input_dim, hidden_dims, output_dim, "tanh", self.dtype_policy
+        )
 
     def _noise_network(self):
         # A network of its own for each noise m.
