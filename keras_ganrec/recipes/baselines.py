@@ -173,7 +173,7 @@ ML_100K_LIKED = {
 }
 # Each fit of EASE takes minutes, and gigabytes.
 GOWALLA = {
-    "ease": {"grid": {"model_arguments.l2": (100.0, 300.0)}},
+    "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
 }
 LARGE = ("popularity", "item_knn", "rp3beta", "ease", "ials")
 
