@@ -35,7 +35,7 @@ def test_in_float32_and_in_blocks_it_is_the_same(monkeypatch):
     seen = random_seen(num_users=40, num_items=9)
     exact = np.asarray(fitted(seen, l2=2.5).item_weights)
     monkeypatch.setattr(ease, "FLOAT64_ITEMS", 8)
-    monkeypatch.setattr(ease, "ITEMS_AT_ONCE", 4)
+    monkeypatch.setattr(ease, "ITEMS_AT_ONCE", 2)
     model = fitted(seen, l2=2.5)
     assert model.precision == "float32"
     weights = np.asarray(model.item_weights)
