@@ -26,6 +26,7 @@ _PLACES = {
     "models": "keras_ganrec.models",
     "penalties": "keras_ganrec.penalties",
     "ranking": "keras_ganrec.ranking",
+    "Synthesizer": "keras_ganrec.synthesizer",
 }
 
 __all__ = ["__version__", *_PLACES]

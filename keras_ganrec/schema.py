@@ -1,0 +1,123 @@
+"""Schema: what a table of interactions looks like, without who met what."""
+
+import dataclasses
+import json
+import os
+
+import numpy as np
+import pandas as pd
+
+
+@dataclasses.dataclass(frozen=True)
+class Schema:
+    """What a table looks like, without who met what.
+
+    Args:
+        item_vocabulary: Array of shape `(num_items,)`, raw ids in id order.
+        string_users: bool. Whether raw user ids are strings.
+        rows_per_user: float. Mean number of interactions of a user.
+        rating_values: Optional tuple of float. The ratings that occur.
+        time_span: Optional tuple of the first and the last timestamp.
+        feature_columns: tuple of str. Columns of the users' features.
+        condition_values: dict from a column that the model is conditioned on
+            to the list of values that occur there.
+    """
+
+    item_vocabulary: np.ndarray
+    string_users: bool
+    rows_per_user: float
+    rating_values: tuple | None = None
+    time_span: tuple | None = None
+    feature_columns: tuple = ()
+    condition_values: dict = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def of(cls, interactions, condition_columns=()):
+        """Returns the schema of some interactions.
+
+        Raises:
+            ValueError: If a column to condition on is missing.
+        """
+        features, times = interactions.user_features, interactions.timestamp
+        columns = () if features is None else tuple(map(str, features))
+        missing = [name for name in condition_columns if name not in columns]
+        if missing:
+            raise ValueError(
+                f"The model is conditioned on {missing[0]!r}, and the users' "
+                f"features are {list(columns)}. Read the data with "
+                "`user_features=`, or leave the condition out."
+            )
+        ratings = interactions.rating
+        return cls(
+            item_vocabulary=interactions.item_vocabulary,
+            string_users=interactions.user_vocabulary.dtype.kind not in "iu",
+            rows_per_user=len(interactions) / interactions.num_users,
+            rating_values=None
+            if ratings is None
+            else tuple(np.unique(ratings).tolist()),
+            time_span=None
+            if times is None
+            else (int(times.min()), int(times.max())),
+            feature_columns=columns,
+            condition_values={
+                name: pd.unique(features[name].dropna()).tolist()
+                for name in condition_columns
+            },
+        )
+
+    def decode(self, drawn, features, start, n):
+        """From ids to raw ids: `n` users, with `start` before them."""
+        users = np.arange(start, start + n)
+        if self.string_users:
+            users = np.array([f"synthetic {user}" for user in users], object)
+        table = {
+            "user": users[drawn["user"].to_numpy()],
+            "item": self.item_vocabulary[drawn["item_id"].to_numpy()],
+        }
+        for name in ("rating", "timestamp"):
+            if name in drawn:
+                table[name] = drawn[name].to_numpy()
+        if features is not None:
+            features = features.reset_index(drop=True)
+            features.insert(0, "user", users)
+        return SyntheticUsers(pd.DataFrame(table), features)
+
+    def save(self, directory):
+        plain = dataclasses.asdict(self)
+        vocabulary = np.asarray(plain.pop("item_vocabulary"))
+        if vocabulary.dtype.kind not in "iu":
+            vocabulary = vocabulary.astype(str)
+        np.savez(
+            os.path.join(directory, "schema.npz"),
+            item_vocabulary=vocabulary,
+            plain=np.array(json.dumps(plain)),
+        )
+
+    @classmethod
+    def load(cls, directory):
+        """Returns the schema saved in `directory`, `None` without one."""
+        path = os.path.join(directory, "schema.npz")
+        if not os.path.exists(path):
+            return None
+        with np.load(path, allow_pickle=False) as arrays:
+            plain = json.loads(str(arrays["plain"]))
+            for name in ("rating_values", "time_span", "feature_columns"):
+                if plain[name] is not None:
+                    plain[name] = tuple(plain[name])
+            return cls(item_vocabulary=arrays["item_vocabulary"], **plain)
+
+
+@dataclasses.dataclass(frozen=True)
+class SyntheticUsers:
+    """New users and their interactions, under raw ids.
+
+    Args:
+        interactions: DataFrame with the columns `user` and `item`, and
+            `rating` and `timestamp` where the real table has them; the rows
+            of a user stand together. No pair occurs twice.
+        user_features: DataFrame with the column `user` and those of the real
+            users' features, a row per user, where the model makes them.
+    """
+
+    interactions: pd.DataFrame
+    user_features: pd.DataFrame | None = None

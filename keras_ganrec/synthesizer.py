@@ -1,0 +1,223 @@
+"""Synthesizer: new users and what they do, drawn like those of a real table."""
+
+import warnings
+
+import keras
+import numpy as np
+import pandas as pd
+
+from keras_ganrec.item_pairs import memory_of_machine
+from keras_ganrec.reproducible import ReproducibleModel
+from keras_ganrec.schema import Schema
+from keras_ganrec.schema import SyntheticUsers
+
+# Drawn at once: it bounds the memory of a stream. Part of what a seed means.
+USERS_AT_ONCE = 4096
+BYTES_OF_ROW = 100  # raw ids, rating, time, and a copy of all that
+# Fewer different profiles than this, of as many users, are a collapse.
+DISTINCT_AT_LEAST = 0.5
+
+
+class Synthesizer(ReproducibleModel):
+    """Base of all models that make interactions.
+
+    Trained by `fit()` on a data set of `keras_ganrec.data`, or, without
+    gradients, by `adapt(interactions)`. What it keeps of its data is in its
+    weights and in `schema`: never who met what.
+
+    A subclass writes:
+
+    - `draw(n, condition, seed_generator)`: the interactions of `n` new users.
+    - `condition_columns`: names of the user features that it can be
+      conditioned on; none by default.
+    """
+
+    schema = None
+    condition_columns = ()
+
+    def fit(self, x=None, *args, **kwargs):
+        if hasattr(x, "interactions"):
+            self.remember(x.interactions)
+        return super().fit(x, *args, **kwargs)
+
+    def adapt(self, interactions):
+        """Fits a model that needs no gradients. Others are given `fit()`."""
+        raise NotImplementedError(
+            f"`{type(self).__name__}` is trained by gradients. Use "
+            "`compile()` and `fit()`."
+        )
+
+    def remember(self, interactions):
+        """Keeps what a table looks like: raw ids of items, columns, values.
+
+        `fit()` and `adapt()` do it.
+
+        Args:
+            interactions: `keras_ganrec.data.Interactions`.
+        """
+        if interactions.num_items != self.num_items:
+            raise ValueError(
+                f"The data has {interactions.num_items} items, but the model "
+                f"was built for {self.num_items}. Build it with "
+                f"`num_items={interactions.num_items}`."
+            )
+        self.schema = Schema.of(interactions, self.condition_columns)
+
+    def draw(self, n, condition, seed_generator):
+        """Draws `n` new users.
+
+        Args:
+            n: int. Number of users.
+            condition: Optional DataFrame of `n` rows, the columns some of
+                `condition_columns`, the values known ones.
+            seed_generator: `keras.random.SeedGenerator`.
+
+        Returns:
+            DataFrame with the columns `user` (0..n-1, ascending), `item_id`,
+            and `rating` and `timestamp` where the data has them; and a
+            DataFrame of `n` rows with the users' features, or `None`.
+        """
+        raise NotImplementedError(
+            f"`{type(self).__name__}` must write `draw(n, condition, "
+            "seed_generator)`."
+        )
+
+    def generate(self, n, condition=None, seed=None):
+        """Makes `n` new users with their interactions.
+
+        Args:
+            n: int. Number of users, at least 1.
+            condition: Optional dict from a column of the users' features to
+                the value that all new users have there, or a DataFrame of
+                `n` rows. For a model with `condition_columns`.
+            seed: Optional int. The same seed gives the same users.
+
+        Returns:
+            `SyntheticUsers`.
+
+        Raises:
+            ValueError: If `n` is no positive integer, or their table would
+                not fit into memory; if the model has not been trained; or
+                if a condition or its value is unknown.
+        """
+        self._check_trained()
+        _check_number(n)
+        needed = n * self.schema.rows_per_user * BYTES_OF_ROW
+        installed = memory_of_machine()
+        if installed is not None and needed > installed:
+            raise ValueError(
+                f"A table of {n:,} users takes about {needed / 1e9:,.0f} GB, "
+                f"and this machine has {installed / 1e9:,.0f} GB. Expected "
+                "fewer. Use `stream()`, which yields parts of it, or "
+                "`ganrec synthesize`, which writes them to files."
+            )
+        parts = list(self.stream(n, condition, seed))
+        features = [part.user_features for part in parts]
+        return SyntheticUsers(
+            pd.concat([p.interactions for p in parts], ignore_index=True),
+            None if features[0] is None else pd.concat(features),
+        )
+
+    def stream(self, n, condition=None, seed=None):
+        """Yields what `generate` returns in parts, in bounded memory.
+
+        Args:
+            n: int. As in `generate`.
+            condition: As in `generate`.
+            seed: As in `generate`.
+
+        Yields:
+            `SyntheticUsers`, of `USERS_AT_ONCE` users each; the last may be
+            of fewer.
+
+        Raises:
+            ValueError: As `generate`.
+        """
+        self._check_trained()
+        _check_number(n)
+        condition = self._checked_condition(n, condition)
+        return self._parts(n, condition, keras.random.SeedGenerator(seed))
+
+    def _parts(self, n, condition, seed_generator):
+        for start in range(0, n, USERS_AT_ONCE):
+            size = min(USERS_AT_ONCE, n - start)
+            rows = None
+            if condition is not None:
+                rows = condition.iloc[start : start + size]
+                rows = rows.reset_index(drop=True)
+            drawn, features = self.draw(size, rows, seed_generator)
+            if start == 0:
+                self._warn_of_collapse(drawn, size)
+            yield self.schema.decode(drawn, features, start, size)
+
+    def _check_trained(self):
+        if self.schema is None:
+            raise ValueError(
+                f"`{type(self).__name__}` has not seen any data yet. Train it "
+                "with `fit(keras_ganrec.data....(interactions))` or "
+                "`adapt(interactions)`."
+            )
+
+    def _checked_condition(self, n, condition):
+        if condition is None:
+            return None
+        if not self.condition_columns:
+            raise ValueError(
+                f"This `{type(self).__name__}` takes no condition. Received: "
+                f"condition={condition!r}. Leave it out, or build the model "
+                "with conditions, if it has such an argument."
+            )
+        if not isinstance(condition, pd.DataFrame):
+            condition = pd.DataFrame(condition, index=range(n))
+        if len(condition) != n:
+            raise ValueError(
+                f"`condition` must have a row for each of the {n} new users. "
+                f"Received: {len(condition)} rows"
+            )
+        for column in condition:
+            known = self.schema.condition_values.get(column)
+            if known is None:
+                raise ValueError(
+                    f"The model is not conditioned on {column!r}. Expected "
+                    f"some of {list(self.schema.condition_values)}."
+                )
+            unknown = set(condition[column]) - set(known)
+            if unknown:
+                raise ValueError(
+                    f"{sorted(map(str, unknown))[0]!r} is no known value of "
+                    f"{column!r}. Expected one of {known}."
+                )
+        return condition
+
+    def _warn_of_collapse(self, drawn, n):
+        profiles = drawn.sort_values(["user", "item_id"]).groupby("user")
+        distinct = profiles["item_id"].agg(tuple).nunique()
+        if n >= 10 and distinct < DISTINCT_AT_LEAST * n:
+            warnings.warn(
+                f"Only {distinct} of the first {n} users are different: "
+                f"`{type(self).__name__}` has collapsed. Train it with a "
+                "lower learning rate, a larger gradient penalty or more "
+                "packed samples, and watch it with "
+                "`keras_ganrec.callbacks.CollapseMonitor`.",
+                stacklevel=4,
+            )
+
+    def save_assets(self, directory):
+        if self.schema is not None:
+            self.schema.save(directory)
+
+    def load_assets(self, directory):
+        self.schema = Schema.load(directory)
+
+
+def numpy_generator(seed_generator):
+    """Returns a NumPy generator, from the next seed of a Keras one."""
+    return np.random.default_rng(np.asarray(seed_generator.next()).tolist())
+
+
+def _check_number(n):
+    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+        raise ValueError(
+            f"`n` must be a positive integer, the number of users. "
+            f"Received: n={n!r}"
+        )
