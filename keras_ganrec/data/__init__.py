@@ -5,6 +5,7 @@ from keras_ganrec.data import pipelines
 from keras_ganrec.data import readers
 from keras_ganrec.data import splits
 from keras_ganrec.data.features import feature_matrix
+from keras_ganrec.data.generated import interactions_of
 from keras_ganrec.data.interactions import Interactions
 from keras_ganrec.data.pipelines import item_profiles
 from keras_ganrec.data.pipelines import pairs
@@ -21,6 +22,7 @@ __all__ = [
     "Split",
     "datasets",
     "feature_matrix",
+    "interactions_of",
     "item_profiles",
     "leave_last_out",
     "pairs",
