@@ -11,6 +11,8 @@ from keras_ganrec.data.pipelines import item_profiles
 from keras_ganrec.data.pipelines import pairs
 from keras_ganrec.data.pipelines import ranking_batches
 from keras_ganrec.data.pipelines import user_profiles
+from keras_ganrec.data.rated import rated_pairs
+from keras_ganrec.data.rated import rated_profiles
 from keras_ganrec.data.split import Split
 from keras_ganrec.data.splits import leave_last_out
 from keras_ganrec.data.splits import ratio_split
@@ -28,6 +30,8 @@ __all__ = [
     "pairs",
     "pipelines",
     "ranking_batches",
+    "rated_pairs",
+    "rated_profiles",
     "ratio_split",
     "readers",
     "splits",

@@ -13,6 +13,9 @@ Rows come from CSR arrays inside the graph: memory is O(interactions + batch).
 import numpy as np
 import tensorflow as tf
 
+from keras_ganrec.data.batching import check_batch_size
+from keras_ganrec.data.batching import multi_hot
+from keras_ganrec.data.batching import shuffled
 from keras_ganrec.data.interactions import Interactions
 
 
@@ -55,13 +58,13 @@ def _profiles(interactions, key, batch_size, seed):
     if key == "item_id":
         matrix = matrix.T.tocsr()
     rows = np.flatnonzero(np.diff(matrix.indptr)).astype(np.int32)
-    multi_hot = _multi_hot(matrix)
+    seen = multi_hot(matrix)
 
     def to_batch(positions, _):
         ids = tf.gather(rows, positions)  # (batch,)
-        return {key: ids, "seen": multi_hot(ids)}
+        return {key: ids, "seen": seen(ids)}
 
-    return _shuffled(interactions, len(rows), batch_size, seed, to_batch)
+    return shuffled(interactions, len(rows), batch_size, seed, to_batch)
 
 
 def pairs(
@@ -142,9 +145,7 @@ def pairs(
             ),
         }
 
-    return _shuffled(
-        interactions, len(interactions), batch_size, seed, to_batch
-    )
+    return shuffled(interactions, len(interactions), batch_size, seed, to_batch)
 
 
 def ranking_batches(
@@ -169,7 +170,7 @@ def ranking_batches(
         ValueError: There are no held-out rows, or the two parts do not share
             their ids.
     """
-    _check_batch_size(batch_size)
+    check_batch_size(batch_size)
     if not len(held_out):
         raise ValueError(
             "`held_out` has no rows, so there is nothing to evaluate. "
@@ -182,8 +183,8 @@ def ranking_batches(
             f"(num_users, num_items) of {shapes[0]} and {shapes[1]}. "
             "Make both by one split."
         )
-    seen = _multi_hot(train.to_csr())
-    wanted = _multi_hot(held_out.to_csr())
+    seen = multi_hot(train.to_csr())
+    wanted = multi_hot(held_out.to_csr())
 
     def to_batch(ids):
         return {"user_id": ids, "seen": seen(ids)}, wanted(ids)
@@ -196,83 +197,3 @@ def ranking_batches(
     )
     dataset.interactions = train
     return dataset
-
-
-def _multi_hot(matrix):
-    """Function from ids `(batch,)` to their rows `(batch, columns)`."""
-    columns = matrix.shape[1]
-    ragged = tf.RaggedTensor.from_row_splits(
-        matrix.indices.astype(np.int32), matrix.indptr.astype(np.int64)
-    )
-
-    def rows_of(ids):
-        counts = tf.math.bincount(
-            tf.gather(ragged, ids),
-            minlength=columns,
-            maxlength=columns,
-            dtype=tf.float32,
-            axis=-1,
-            binary_output=True,
-        )
-        return tf.ensure_shape(counts, (None, columns))
-
-    return rows_of
-
-
-def _shuffled(interactions, size, batch_size, seed, to_batch):
-    """Batches of positions 0..size-1 in the order of `[seed, epoch]`.
-
-    `to_batch(positions, batch_seed)` makes the batch; both depend on seed,
-    epoch and the number of the batch alone.
-    """
-    _check_batch_size(batch_size)
-    if not size:
-        raise ValueError(
-            "There are no interactions to make batches of. "
-            "Expected at least one row. Check the split."
-        )
-    num_batches = -(-size // batch_size)
-    padding = num_batches * batch_size - size
-    with tf.device("CPU:0"):
-        epoch = tf.Variable(0, trainable=False, dtype=tf.int64, name="epoch")
-
-    def one_epoch(_):
-        # Whole batches are rows of one tensor: no cost per element. Measured
-        # 1.7 times the rows/s of slicing the order in an inner dataset.
-        epoch_seed = tf.stack([tf.constant(seed, tf.int64), epoch])
-        order = tf.random.experimental.stateless_shuffle(
-            tf.range(size), epoch_seed
-        )
-        order = tf.pad(order, [[0, padding]], constant_values=-1)
-        batch_seeds = tf.random.stateless_uniform(
-            (num_batches, 2),
-            tf.random.experimental.stateless_fold_in(epoch_seed, 1),
-            minval=None,
-            maxval=None,
-            dtype=tf.int64,
-        )
-        return tf.reshape(order, (num_batches, batch_size)), batch_seeds
-
-    def cut_and_make(positions, batch_seed):
-        positions = tf.boolean_mask(positions, positions >= 0)
-        return to_batch(positions, batch_seed)
-
-    dataset = (
-        tf.data.Dataset.range(1)
-        .map(one_epoch)
-        .unbatch()
-        .map(cut_and_make, num_parallel_calls=tf.data.AUTOTUNE)
-        .apply(tf.data.experimental.assert_cardinality(num_batches))
-        .prefetch(tf.data.AUTOTUNE)
-    )
-    dataset.interactions = interactions
-    dataset.epoch = epoch
-    return dataset
-
-
-def _check_batch_size(batch_size):
-    if batch_size < 1:
-        raise ValueError(
-            "`batch_size` must be a positive integer. "
-            f"Received: batch_size={batch_size}"
-        )
