@@ -11,7 +11,7 @@ quickstart: .venv/installed
 	$(BIN)/ganrec quickstart
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

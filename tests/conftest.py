@@ -3,6 +3,9 @@
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+if "PYTEST_XDIST_WORKER" in os.environ:  # One core each.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import keras
 import pytest
@@ -28,3 +31,12 @@ def planted():
 @pytest.fixture(autouse=True)
 def seeded():
     keras.utils.set_random_seed(0)
+
+
+def pytest_collection_modifyitems(items):
+    # What shares a trained model runs in one process of `pytest -n`: a file,
+    # and in the contract a model.
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        name = parameters.params.get("name", "") if parameters else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {name}"))

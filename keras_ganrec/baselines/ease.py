@@ -32,7 +32,7 @@ from keras_ganrec.item_pairs import gram_matrix
 from keras_ganrec.recommender import Recommender
 
 BYTES_OF_MODEL = 4  # per pair of items: the float32 weights
-BYTES_OF_FIT = {  # per pair: the inverse, a float32 copy, the weights
+BYTES_OF_FIT = {  # per pair: the inverse, half a copy of it, the weights
     "float64": 16,
     "float32": 12,
 }
@@ -126,7 +126,13 @@ class EASE(Recommender):
         gram = gram_matrix(interactions.to_csr(), self.precision)
         diagonal = np.einsum("ii->i", gram)  # a view
         diagonal += self.l2 + self.dropout / (1 - self.dropout) * diagonal
-        self.item_weights.assign(zero_diagonal_regression(gram))
+        weights = zero_diagonal_regression(gram)
+        # In place, a part at a time: `assign` would make two more copies.
+        for start in range(0, self.num_items, ITEMS_AT_ONCE):
+            part = np.arange(self.num_items)[start : start + ITEMS_AT_ONCE]
+            self.item_weights.value.scatter_nd_update(
+                part[:, None], weights[part]
+            )
 
     def get_config(self):
         return {
