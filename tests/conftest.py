@@ -1,6 +1,7 @@
 """Data whose right answer is known, and the models that must find it."""
 
 import os
+import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if "PYTEST_XDIST_WORKER" in os.environ:  # One core each.
@@ -12,6 +13,23 @@ import pytest
 
 from keras_ganrec.data import datasets
 from keras_ganrec.data import splits
+
+SHARED = pathlib.Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def real_data():
+    """Path of a real file by its place under the data directory, or skip."""
+    root = pathlib.Path(os.environ.get("KERAS_GANREC_DATA", SHARED))
+
+    def path(name):
+        for candidate in (root / name, root / f"{name}.gz"):
+            if candidate.exists():
+                return candidate
+        pytest.skip(f"no {name} under {root} (set $KERAS_GANREC_DATA)")
+
+    path.root = root
+    return path
 
 
 @pytest.fixture(scope="session")

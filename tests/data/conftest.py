@@ -1,6 +1,3 @@
-import os
-import pathlib
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,23 +5,6 @@ import scipy.sparse
 
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import datasets
-
-SHARED = pathlib.Path(__file__).parents[3] / "shared" / "data"
-
-
-@pytest.fixture
-def real_data():
-    """Path of a real file by its place under the data directory, or skip."""
-    root = pathlib.Path(os.environ.get("KERAS_GANREC_DATA", SHARED))
-
-    def path(name):
-        for candidate in (root / name, root / f"{name}.gz"):
-            if candidate.exists():
-                return candidate
-        pytest.skip(f"no {name} under {root} (set $KERAS_GANREC_DATA)")
-
-    path.root = root
-    return path
 
 
 @pytest.fixture(scope="session")
