@@ -141,8 +141,8 @@ class Catalog:
 def product_of_profiles(seen, table):
     """Returns `seen @ table` by way of the few items of each profile.
 
-    Twelve times as fast as a dense product for 40,000 items, and half as fast
-    for 4,000. XLA cannot compile it.
+    Six times as fast as a dense product for profiles of 27 of 20,000 items, a
+    third as fast for 165 of 3,706. XLA cannot compile it.
 
     Args:
         seen: Float tensor of shape `(batch, num_items)`, nearly all zeros.

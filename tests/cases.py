@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+import pytest
 
 from keras_ganrec import baselines
 from keras_ganrec import metrics
@@ -295,3 +296,10 @@ TWO_PLAYERS = tuple(
 )
 GANS = [name for name in CASES if name.startswith(TWO_PLAYERS)]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]
+every_model = pytest.mark.parametrize("name", CASES)
+every_trained_model = pytest.mark.parametrize("name", TRAINED)
+every_gan = pytest.mark.parametrize("name", GANS)
+
+
+def held_out(planted):
+    return pipelines.ranking_batches(planted.train, planted.test, batch_size=16)

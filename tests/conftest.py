@@ -13,6 +13,7 @@ import pytest
 
 from keras_ganrec.data import datasets
 from keras_ganrec.data import splits
+from tests.cases import CASES
 
 SHARED = pathlib.Path(__file__).parents[2] / "shared" / "data"
 
@@ -46,15 +47,32 @@ def planted():
     return splits.ratio_split(market, test_ratio=0.3, validation_ratio=0.1)
 
 
+@pytest.fixture(scope="session")
+def trained(planted):
+    """Each model, trained once for the tests that only look at it."""
+    models = {}
+
+    def get(name):
+        if name not in models:
+            keras.utils.set_random_seed(0)
+            case = CASES[name]
+            models[name] = case.compiled(planted)
+            case.train(models[name], planted)
+        return models[name]
+
+    return get
+
+
 @pytest.fixture(autouse=True)
 def seeded():
     keras.utils.set_random_seed(0)
 
 
 def pytest_collection_modifyitems(items):
-    # What shares a trained model runs in one process of `pytest -n`: a file,
-    # and in the contract a model.
+    # What shares a trained model runs in one process of `pytest -n`: the tests
+    # of a model in the contract, and otherwise of a file.
     for item in items:
-        parameters = getattr(item, "callspec", None)
-        name = parameters.params.get("name", "") if parameters else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {name}"))
+        group = item.path.stem
+        if hasattr(item, "callspec"):
+            group = item.callspec.params.get("name", group)
+        item.add_marker(pytest.mark.xdist_group(group))

@@ -1,24 +1,19 @@
-"""What every model keeps, whatever its paper says."""
+"""What every model keeps, whatever its paper says: how it ranks."""
 
 import functools
 import inspect
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
 
 from keras_ganrec import recommender
-from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import measure
 from tests.cases import CASES
-from tests.cases import GANS
-from tests.cases import TRAINED
+from tests.cases import every_model
+from tests.cases import every_trained_model
+from tests.cases import held_out
 
-every_model = pytest.mark.parametrize("name", CASES)
-every_trained_model = pytest.mark.parametrize("name", TRAINED)
-every_gan = pytest.mark.parametrize("name", GANS)
-NO_XLA = ("lightgcn", "apr_lightgcn")
 # They know only the users they were trained on.
 NO_FOLD_IN = (
     "bpr_mf",
@@ -35,22 +30,6 @@ NO_FOLD_IN = (
 )
 
 
-@pytest.fixture(scope="module")
-def trained(planted):
-    """Each model, trained once for the tests that only look at it."""
-    models = {}
-
-    def get(name):
-        if name not in models:
-            keras.utils.set_random_seed(0)
-            case = CASES[name]
-            models[name] = case.compiled(planted)
-            case.train(models[name], planted)
-        return models[name]
-
-    return get
-
-
 @every_model
 def test_the_config_holds_every_argument(name):
     model = CASES[name].build(60, 40)
@@ -65,28 +44,6 @@ def test_the_config_holds_every_argument(name):
             value = getattr(model, argument, None)
             if isinstance(value, bool | int | float | str):
                 assert config[argument] == value
-
-
-def held_out(planted):
-    return pipelines.ranking_batches(planted.train, planted.test, batch_size=16)
-
-
-def assert_same_weights(one, other, atol=0.0):
-    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
-        np.testing.assert_allclose(a, b, rtol=0, atol=atol)
-
-
-def without_ids(config):
-    """A serialized config less the addresses that Keras notes in it."""
-    if isinstance(config, dict):
-        return {
-            key: without_ids(value)
-            for key, value in config.items()
-            if key != "shared_object_id"
-        }
-    if isinstance(config, list):
-        return [without_ids(value) for value in config]
-    return config
 
 
 @every_model
@@ -126,128 +83,6 @@ def test_factors_multiply_to_the_scores(name, trained, planted):
     users = np.asarray(model.user_embeddings(inputs["user_id"]))
     items = np.asarray(model.item_embeddings())
     np.testing.assert_allclose(users @ items.T, model(inputs), atol=1e-5)
-
-
-@every_model
-def test_saved_model_is_whole(name, trained, planted, tmp_path):
-    """Settings, weights, optimizers, random state, raw ids: all in the file."""
-    model = trained(name)
-    model.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
-
-    assert loaded.get_config() == model.get_config()
-    assert without_ids(loaded.get_compile_config()) == without_ids(
-        model.get_compile_config()
-    )
-    assert_same_weights(loaded, model)
-    users = ["user 3", "user 41"]
-    assert loaded.recommend(users, k=7).equals(model.recommend(users, k=7))
-    assert loaded.evaluate(held_out(planted), verbose=0) == pytest.approx(
-        model.evaluate(held_out(planted), verbose=0)
-    )
-    for player in ("optimizer", "d_optimizer", "g_optimizer"):
-        optimizer = getattr(model, player, None)
-        if optimizer is not None:
-            restored = getattr(loaded, player)
-            assert int(restored.iterations) == int(optimizer.iterations) > 0
-            for a, b in zip(
-                optimizer.variables, restored.variables, strict=True
-            ):
-                np.testing.assert_array_equal(a, b)
-
-
-@every_trained_model
-def test_saved_model_resumes_training_exactly(name, planted, tmp_path):
-    case = CASES[name]
-    model = case.compiled(planted)
-    case.train(model, planted, epochs=2)
-    model.save(tmp_path / "model.keras")
-    resumed = keras.saving.load_model(tmp_path / "model.keras")
-    for one in (model, resumed):
-        case.train(one, planted, epochs=4, initial_epoch=2)
-    # Threads add up the neighbors of LightGCN in no fixed order.
-    assert_same_weights(model, resumed, 1e-6 if "lightgcn" in name else 0.0)
-
-
-@every_gan
-def test_each_turn_moves_one_player(name, planted):
-    case = CASES[name]
-    model = case.compiled(planted)
-    batch = next(iter(case.feed(planted.train)))
-    players = {"d": model.discriminator, "g": model.generator}
-    for turn, moving, resting in (
-        (model.d_step, "d", "g"),
-        (model.g_step, "g", "d"),
-    ):
-        before = {key: p.get_weights() for key, p in players.items()}
-        turn(batch)
-        after = {key: p.get_weights() for key, p in players.items()}
-        for a, b in zip(before[resting], after[resting], strict=True):
-            np.testing.assert_array_equal(a, b)
-        for a, b in zip(before[moving], after[moving], strict=True):
-            assert not np.array_equal(a, b)
-
-
-@every_gan
-def test_players_pull_in_opposite_directions(name, planted):
-    """D's steps lower how real fakes look against real rows; G's raise it."""
-    case = CASES[name]
-    model = case.compiled(planted, optimizer=keras.optimizers.SGD)
-    model.zr_weight = 0.0  # CFGAN: the adversary alone
-    batch = next(iter(case.feed(planted.train)))
-
-    def gap():
-        real, fake = model.realness(batch)
-        return float(np.mean(real) - np.mean(fake))
-
-    start = gap()
-    for _ in range(20):
-        model.d_step(batch)
-    judged = gap()
-    assert judged > start
-    for _ in range(20):
-        model.g_step(batch)
-    assert gap() < judged
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"steps_per_execution": 3},
-        {"jit_compile": True},
-        {"run_eagerly": True},
-    ],
-    ids=lambda settings: next(iter(settings)),
-)
-@every_trained_model
-def test_trains_in_every_mode_of_keras(name, settings, planted):
-    case = CASES[name]
-    if "jit_compile" in settings and name in NO_XLA:
-        with pytest.raises(ValueError, match="XLA cannot compile"):
-            case.compiled(planted, **settings)
-        return
-    model = case.compiled(planted, **settings)
-    history = case.train(model, planted, epochs=2).history
-    assert all(np.isfinite(values).all() for values in history.values())
-
-
-@every_trained_model
-def test_mixed_precision_trains_to_the_same_place(name, trained, planted):
-    keras.mixed_precision.set_global_policy("mixed_float16")
-    try:
-        case = CASES[name]
-        model = case.compiled(planted)
-        case.train(model, planted)
-    finally:
-        keras.mixed_precision.set_global_policy("float32")
-    half = model.evaluate(held_out(planted), verbose=0, return_dict=True)
-    full = trained(name).evaluate(
-        held_out(planted), verbose=0, return_dict=True
-    )
-    assert half["ndcg_at_10"] == pytest.approx(full["ndcg_at_10"], abs=0.1)
-    if hasattr(model, "g_optimizer"):
-        for optimizer in (model.d_optimizer, model.g_optimizer):
-            assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
 
 
 @every_model

@@ -2,6 +2,7 @@
 
 from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import acae_ml_100k
+from keras_ganrec.recipes import adv_info_nce_gowalla
 from keras_ganrec.recipes import amr_ml_100k
 from keras_ganrec.recipes import apl_ml_100k
 from keras_ganrec.recipes import apr_ml_1m
@@ -23,6 +24,7 @@ RECIPES = {
     for module in (
         aae_rec_ml_100k,
         acae_ml_100k,
+        adv_info_nce_gowalla,
         amr_ml_100k,
         apl_ml_100k,
         apr_ml_1m,
