@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 # Where the public names live.
 _PLACES = {
     "GAN": "keras_ganrec.gan",
+    "Imputer": "keras_ganrec.imputer",
     "Recommender": "keras_ganrec.recommender",
     "baselines": "keras_ganrec.baselines",
     "callbacks": "keras_ganrec.callbacks",

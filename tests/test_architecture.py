@@ -8,8 +8,9 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "keras_ganrec"
 ROOMS = ("models", "baselines", "data", "evaluation", "recipes", "cli")
 # What a room may import of ours besides itself.
 MAY_IMPORT = {
-    "top": set(),
-    "data": set(),
+    "encoding": set(),
+    "top": {"encoding"},
+    "data": {"encoding"},
     "models": {"top"},
     "baselines": {"top"},
     "evaluation": {"top"},
@@ -31,7 +32,7 @@ def room(module):
     _, *path = module.split(".")
     if not path or path == ["__main__"]:
         return "root"
-    return path[0] if path[0] in (*ROOMS, "export") else "top"
+    return path[0] if path[0] in (*ROOMS, "export", "encoding") else "top"
 
 
 def module_name(path):

@@ -18,6 +18,7 @@ from keras_ganrec.data.splits import leave_last_out
 from keras_ganrec.data.splits import ratio_split
 from keras_ganrec.data.splits import temporal_split
 from keras_ganrec.data.splits import user_split
+from keras_ganrec.data.tables import table_rows
 
 __all__ = [
     "Interactions",
@@ -35,6 +36,7 @@ __all__ = [
     "ratio_split",
     "readers",
     "splits",
+    "table_rows",
     "temporal_split",
     "user_profiles",
     "user_split",

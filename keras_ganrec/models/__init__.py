@@ -14,6 +14,7 @@ from keras_ganrec.models.collaborative import AAERec
 from keras_ganrec.models.collaborative import AdvInfoNCE
 from keras_ganrec.models.collaborative import CoFiGAN
 from keras_ganrec.models.content import MLPGAN
+from keras_ganrec.models.synthesis import GAIN
 
 __all__ = [
     "AAERec",
@@ -25,6 +26,7 @@ __all__ = [
     "CAAE",
     "CFGAN",
     "CoFiGAN",
+    "GAIN",
     "GANMF",
     "IRGAN",
     "MLPGAN",

@@ -1,0 +1,303 @@
+"""GAIN: missing cells of a table filled by a generative adversarial net.
+
+[Yoon, Jordon and van der Schaar, ICML 2018](https://arxiv.org/abs/1806.02920)
+
+x     a row, d numbers in [0, 1], some unknown
+m     its mask, 1 where the cell is known; the expectations are over cells
+z     noise, uniform on [0, noise_scale]
+x_G   G(m x + (1 - m) z, m), what the generator makes of the row
+x^    m x + (1 - m) x_G, the filled row
+h     m b, the hint: b is 1 with probability `hint_rate`, else nothing is said
+p     D(x^, h), the discriminator's guess of m, cell by cell
+
+J_D = -E[m log p + (1 - m) log(1 - p)]
+J_G = -adversarial_weight E[(1 - m) log p]
+      + reconstruction_weight E[m (x - x_G)^2] / E[m]
+
+`hide_rate` hides known cells in each batch: m' stands in place of m, and the
+reconstruction is over m - m', the known cells that G has not seen.
+
+`spread_weight` lets G name a spread s beside x_G. A missing cell is drawn from
+N(x_G, s), kept in [0, 1], and s descends the continuous ranked probability
+score, spread_weight E[(m - m') CRPS(N(x_G, s), x)] / E[m - m'], which is least
+where the spread is that of the errors. x_G does not move for it.
+
+Departures from the paper:
+- Of the reference code: h is 0, not 1/2, where nothing is said; b is drawn
+  for each cell; J_D is of all cells; the reconstruction is a mean.
+- `hide_rate` and `spread_weight` are ours, and 0, the paper's, by default.
+  As published, G has seen all that it reconstructs and learns in time to copy
+  it, and its draws for a cell hardly differ from one another.
+- Text and categories are a feature per category, known or hidden together;
+  the code makes them numbers. All columns of whole numbers are rounded, the
+  code rounds those of fewer than 20 values.
+"""
+
+import math
+
+import keras
+from keras import ops
+
+from keras_ganrec.gan import GAN
+from keras_ganrec.imputer import Imputer
+
+LEAST_SPREAD = 1e-4
+
+
+@keras.saving.register_keras_serializable(package="keras_ganrec")
+class GAIN(GAN, Imputer):
+    """Fills the missing cells of tables: features of users, ratings, any.
+
+    Train it on `keras_ganrec.data.table_rows(table)`, then `impute(table)`.
+
+    Args:
+        num_features: int. Features per row, `rows.encoding.num_features`.
+        column_sizes: Optional sequence of int. Features per column, known or
+            missing together: `rows.encoding.column_sizes`. By default 1 each.
+        g_hidden_dims: Optional sequence of int. Widths of G's hidden layers,
+            by default twice `num_features`.
+        d_hidden_dims: Optional sequence of int. The same of D.
+        hint_rate: float. Share of the known cells that D is told of.
+        noise_scale: float. Upper bound of z.
+        reconstruction_weight: float. Weight of the squared error.
+        adversarial_weight: float. Weight of what D says; 0 for an autoencoder.
+        hide_rate: float. Share of the known cells that each batch hides.
+        spread_weight: float. Weight of the score of the spread; needs a
+            `hide_rate`. With 0, G names none.
+        output_activation: Activation of x_G. Wide nets on columns that are
+            mostly 0 need `None`: a sigmoid gets stuck there.
+        **kwargs: `d_steps`, `g_steps`, `seed` and the arguments of
+            `keras.Model`.
+
+    Raises:
+        ValueError: If a size is not positive, `column_sizes` do not add up,
+            a rate is none, a weight is negative or a `hide_rate` is needed.
+
+    Example:
+
+    >>> users = interactions.user_features  # of MovieLens, some without age
+    >>> rows = table_rows(users[["age", "gender", "occupation"]])
+    >>> gain = GAIN(rows.encoding.num_features, rows.encoding.column_sizes,
+    ...             g_hidden_dims=(64, 64), hide_rate=0.2, spread_weight=20.0,
+    ...             output_activation=None)
+    >>> gain.compile(d_optimizer=Adam(1e-3), g_optimizer=Adam(1e-3))
+    >>> gain.fit(rows, epochs=100)
+    >>> best_guess = gain.impute(users[["age", "gender", "occupation"]])
+
+    Ratings are a table with a column per item:
+
+    >>> ratings = df.pivot(index="user", columns="item", values="rating")
+    """
+
+    paper = "https://arxiv.org/abs/1806.02920"
+    year = 2018
+
+    def __init__(
+        self,
+        num_features,
+        column_sizes=None,
+        g_hidden_dims=None,
+        d_hidden_dims=None,
+        hint_rate=0.9,
+        noise_scale=0.01,
+        reconstruction_weight=100.0,
+        adversarial_weight=1.0,
+        hide_rate=0.0,
+        spread_weight=0.0,
+        output_activation="sigmoid",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        g_dims = g_hidden_dims or (num_features, num_features)
+        d_dims = d_hidden_dims or (num_features, num_features)
+        sizes = column_sizes or (1,) * num_features
+        if min((num_features, *g_dims, *d_dims, *sizes)) < 1:
+            raise ValueError(
+                "A network needs sizes of at least 1. Received: "
+                f"num_features={num_features}, column_sizes={column_sizes}, "
+                f"g_hidden_dims={g_hidden_dims}, d_hidden_dims={d_hidden_dims}"
+            )
+        if sum(sizes) != num_features:
+            raise ValueError(
+                "`column_sizes` must add up to `num_features`. Received: "
+                f"num_features={num_features}, column_sizes={column_sizes}"
+            )
+        for name, value, most in (
+            ("hint_rate", hint_rate, 1),
+            ("hide_rate", hide_rate, 1),
+            ("noise_scale", noise_scale, 1),
+            ("reconstruction_weight", reconstruction_weight, math.inf),
+            ("adversarial_weight", adversarial_weight, math.inf),
+            ("spread_weight", spread_weight, math.inf),
+        ):
+            if not 0 <= value <= most:
+                raise ValueError(
+                    f"`{name}` must be in [0, {most}]. Received: {value}"
+                )
+        if spread_weight and not hide_rate:
+            raise ValueError(
+                "A `spread_weight` needs a `hide_rate`, such as 0.2. Received: "
+                f"spread_weight={spread_weight}, hide_rate={hide_rate}"
+            )
+        self.num_features = num_features
+        self.column_sizes = column_sizes
+        self.g_hidden_dims = g_hidden_dims
+        self.d_hidden_dims = d_hidden_dims
+        self.hint_rate = hint_rate
+        self.noise_scale = noise_scale
+        self.reconstruction_weight = reconstruction_weight
+        self.adversarial_weight = adversarial_weight
+        self.hide_rate = hide_rate
+        self.spread_weight = spread_weight
+        self.output_activation = output_activation
+
+        # (num_features,): the column that each feature belongs to.
+        self._column_of = [
+            column for column, size in enumerate(sizes) for _ in range(size)
+        ]
+        outputs = 2 * num_features if spread_weight else num_features
+        self.generator = self._mlp("generator", g_dims, outputs)
+        self.discriminator = self._mlp("discriminator", d_dims, num_features)
+        self.built = True
+
+    def _mlp(self, name, hidden_dims, outputs):
+        def dense(dim, **kwargs):
+            # N(0, 2 / inputs), as in the reference code.
+            init = keras.initializers.VarianceScaling(
+                2.0, "fan_in", "untruncated_normal"
+            )
+            return keras.layers.Dense(dim, kernel_initializer=init, **kwargs)
+
+        return keras.Sequential(
+            [
+                keras.Input((2 * self.num_features,)),
+                *(dense(dim, activation="relu") for dim in hidden_dims),
+                dense(outputs, dtype="float32"),
+            ],
+            name=name,
+        )
+
+    def call(self, inputs, training=False):
+        values, observed = inputs["values"], inputs["observed"]
+        noise = ops.full_like(values, self.noise_scale / 2)
+        center, _ = self._cells(values, observed, noise)
+        return _fill(values, observed, ops.clip(center, 0.0, 1.0))
+
+    def discriminator_loss(self, batch):
+        shown = self._shown(batch)
+        _, _, logits = self._play(batch["values"], shown)
+        # softplus(-x) is -log sigma(x), x + softplus(-x) -log(1 - sigma(x)).
+        return ops.mean(ops.softplus(-logits) + (1.0 - shown) * logits)
+
+    def generator_loss(self, batch):
+        values, shown = batch["values"], self._shown(batch)
+        center, spread, logits = self._play(values, shown)
+        asked = batch["observed"] - shown if self.hide_rate else shown
+        fooling = ops.mean((1.0 - shown) * ops.softplus(-logits))
+        error = _mean_over(asked, ops.square(values - center))
+        loss = self.adversarial_weight * fooling
+        loss += self.reconstruction_weight * error
+        if self.spread_weight:
+            score = gaussian_crps(values, ops.stop_gradient(center), spread)
+            loss += self.spread_weight * _mean_over(asked, score)
+        return loss
+
+    def realness(self, batch):
+        shown = self._shown(batch)
+        _, _, logits = self._play(batch["values"], shown)
+        return tuple(
+            ops.sum(cells * logits, -1) / ops.maximum(ops.sum(cells, -1), 1.0)
+            for cells in (shown, 1.0 - shown)
+        )
+
+    def complete(self, values, observed, seed_generator=None):
+        if seed_generator is None:
+            return self({"values": values, "observed": observed})
+        return self._draw(values, observed, seed_generator)[0]
+
+    def sample(self, n, condition, seed_generator):
+        raise TypeError(
+            "`GAIN` completes rows and makes no new ones. Use "
+            "`impute(table, seed=...)`."
+        )
+
+    def _cells(self, values, observed, noise):
+        """Center and spread of every cell, both `(batch, num_features)`."""
+        row = _fill(values, observed, noise)
+        outputs = self.generator(ops.concatenate([row, observed], -1))
+        activation = keras.activations.get(self.output_activation)
+        center = activation(outputs[:, : self.num_features])
+        if not self.spread_weight:
+            return center, None
+        # Begins at some 0.1.
+        spread = ops.softplus(outputs[:, self.num_features :] - 2.0)
+        return center, spread + LEAST_SPREAD
+
+    def _draw(self, values, observed, seed_generator):
+        """A filled row, and center and spread of its cells."""
+        shape = ops.shape(values)
+        noise = keras.random.uniform(
+            shape, 0.0, self.noise_scale, seed=seed_generator
+        )
+        center, spread = self._cells(values, observed, noise)
+        drawn = center
+        if self.spread_weight:
+            drawn += spread * keras.random.normal(shape, seed=seed_generator)
+        drawn = ops.clip(drawn, 0.0, 1.0)
+        return _fill(values, observed, drawn), center, spread
+
+    def _shown(self, batch):
+        if not self.hide_rate:
+            return batch["observed"]
+        kept = self._kept(batch["values"], 1.0 - self.hide_rate)
+        return batch["observed"] * kept
+
+    def _kept(self, values, rate):
+        """1 with probability `rate`, column by column: `(batch, features)`."""
+        num_columns = self._column_of[-1] + 1
+        draws = keras.random.uniform(
+            (ops.shape(values)[0], num_columns), seed=self.seed_generator
+        )
+        return ops.take(ops.cast(draws < rate, "float32"), self._column_of, -1)
+
+    def _play(self, values, shown):
+        filled, center, spread = self._draw(values, shown, self.seed_generator)
+        hint = shown * self._kept(values, self.hint_rate)
+        logits = self.discriminator(ops.concatenate([filled, hint], -1))
+        return center, spread, logits
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_features": self.num_features,
+            "column_sizes": self.column_sizes,
+            "g_hidden_dims": self.g_hidden_dims,
+            "d_hidden_dims": self.d_hidden_dims,
+            "hint_rate": self.hint_rate,
+            "noise_scale": self.noise_scale,
+            "reconstruction_weight": self.reconstruction_weight,
+            "adversarial_weight": self.adversarial_weight,
+            "hide_rate": self.hide_rate,
+            "spread_weight": self.spread_weight,
+            "output_activation": self.output_activation,
+        }
+
+
+def gaussian_crps(x, center, spread):
+    """Continuous ranked probability score of N(center, spread^2) at x.
+
+    See [Gneiting and Raftery, 2007](https://doi.org/10.1198/016214506000001437).
+    """
+    w = (x - center) / spread
+    density = ops.exp(-0.5 * w**2) / math.sqrt(2.0 * math.pi)
+    score = w * ops.erf(w / math.sqrt(2.0)) + 2.0 * density
+    return spread * (score - 1.0 / math.sqrt(math.pi))
+
+
+def _fill(values, observed, others):
+    return observed * values + (1.0 - observed) * others
+
+
+def _mean_over(cells, x):
+    # A batch may have none.
+    return ops.sum(cells * x) / ops.maximum(ops.sum(cells), 1.0)

@@ -1,0 +1,55 @@
+"""The measures of `benchmarks/imputation.py`, and its page."""
+
+import importlib.util
+import json
+import pathlib
+import sys
+
+import numpy as np
+import pytest
+
+REPOSITORY = pathlib.Path(__file__).parents[1]
+BENCHMARKS = REPOSITORY / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def imputation():
+    pytest.importorskip("sklearn")
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        spec = importlib.util.spec_from_file_location(
+            "imputation", BENCHMARKS / "imputation.py"
+        )
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+    return module
+
+
+def test_coverage_by_hand(imputation):
+    draws = np.array([[1.0, 1, 1, 1], [2, 2, 2, 1], [3, 3, 3, 1]])
+    # Between; before all; level with the last; level with all.
+    truth = np.array([2.0, 0.0, 3.0, 1.0])
+    # Of the 2 places of the third the last is outside, of the 4 two are.
+    assert imputation.covered(truth, draws) == pytest.approx(
+        (1 + 0 + 1 / 2 + 2 / 4) / 4
+    )
+
+
+def test_good_draws_cover_nine_of_ten(imputation):
+    random = np.random.default_rng(0)
+    for make in (random.random, lambda n: random.integers(0, 3, n)):
+        truth = make((1, 20_000))[0]
+        covered = imputation.covered(truth, make((19, 20_000)))
+        assert covered == pytest.approx(0.9, abs=0.01)
+
+
+def test_the_page_is_rendered_from_the_results(imputation):
+    lines = (BENCHMARKS / "imputation.jsonl").read_text().splitlines()
+    rendered = imputation.page([json.loads(line) for line in lines])
+    page = (REPOSITORY / "docs" / "imputation.md").read_text()
+    assert page == rendered + "\n", (
+        "run `python benchmarks/imputation.py --page "
+        "benchmarks/imputation.jsonl > docs/imputation.md`"
+    )
