@@ -40,10 +40,11 @@ DRAWS = 19
 PUBLISHED = {"model": {}, "batch_size": 128, "steps": 10_000}
 CORRECTED = {
     "model": {
-        "g_hidden_dims": (512, 512, 512),
+        "g_hidden_dims": (512,),
+        "num_blocks": 2,
         "d_hidden_dims": (128, 128),
         "hide_rate": 0.2,
-        "spread_weight": 20.0,
+        "quantile_weight": 20.0,
         "output_activation": None,
     },
     "batch_size": 256,
@@ -162,7 +163,7 @@ def measure(name, method, seed):
         "seconds": clock.wall,
         "cpu_seconds": clock.cpu,
     }
-    if gain is not None and gain.spread_weight:
+    if gain is not None and gain.quantile_weight:
         draws = [gain.impute(table, seed)[missing] for seed in range(DRAWS)]
         row["coverage"] = covered(truth[missing], np.array(draws))
     return row

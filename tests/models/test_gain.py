@@ -2,14 +2,13 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.integrate
 import scipy.stats
 import tensorflow as tf
 from keras.optimizers import Adam
 
 from keras_ganrec.data import table_rows
 from keras_ganrec.models import GAIN
-from keras_ganrec.models.synthesis.gain import gaussian_crps
+from keras_ganrec.models.synthesis.gain import LEVELS
 
 
 def related(n=600, missing=0.2, seed=0):
@@ -62,7 +61,7 @@ def corrected():
         rows,
         g_hidden_dims=(64, 64),
         hide_rate=0.2,
-        spread_weight=20.0,
+        quantile_weight=20.0,
         output_activation=None,
     )
     gain.fit(rows, epochs=150, verbose=0)
@@ -172,7 +171,8 @@ def test_a_served_model_guesses_the_same(corrected, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"hide_rate": 0.3, "spread_weight": 2.0}]
+    "settings",
+    [{}, {"hide_rate": 0.3, "quantile_weight": 2.0, "num_blocks": 1}],
 )
 def test_saved_model_resumes_exactly(tmp_path, settings):
     rows = table_rows(related(200)[0], batch_size=64)
@@ -275,15 +275,40 @@ def test_without_adversary_the_discriminator_says_nothing():
         assert (losses[0] != losses[1]) == moved
 
 
-def test_the_score_of_a_spread_is_the_integral():
-    center, spread, x = 0.3, 0.2, 0.55
-    normal = scipy.stats.norm(center, spread)
-    integral, _ = scipy.integrate.quad(
-        lambda t: (normal.cdf(t) - (t >= x)) ** 2, -3, 4, points=[x]
+def test_quantiles_of_a_coin_and_an_even_draw(monkeypatch):
+    gain = GAIN(2, hide_rate=0.5, quantile_weight=1.0, seed=0)
+    # One cell is 0 or 1 with equal chance, the other even in [0, 1].
+    coin = np.repeat([0.0, 1.0], 10)
+    outputs = np.concatenate([[0.5, 0.5], coin, LEVELS]).astype("float32")
+    gain.output_activation = None
+    monkeypatch.setattr(
+        gain, "generator", lambda x: tf.tile(outputs[None], (len(x), 1))
     )
-    assert float(
-        gaussian_crps(tf.constant(x), center, spread)
-    ) == pytest.approx(integral, rel=1e-5)
+    holes = np.zeros((20_000, 2), "float32")
+    drawn = gain.complete(holes, holes, keras.random.SeedGenerator(0)).numpy()
+    # Between the two sides of the coin is one part in twenty.
+    assert np.mean(drawn[:, 0] == 0) == pytest.approx(0.475, abs=0.01)
+    assert np.mean(drawn[:, 0] == 1) == pytest.approx(0.475, abs=0.01)
+    assert scipy.stats.kstest(drawn[:, 1], "uniform").statistic < 0.035
+    # The best guess is not drawn.
+    assert np.all(gain.complete(holes, holes) == 0.5)
+
+
+def test_the_loss_of_quantiles_by_hand(monkeypatch):
+    gain = GAIN(
+        1,
+        hide_rate=0.5,
+        reconstruction_weight=0.0,
+        adversarial_weight=0.0,
+        quantile_weight=3.0,
+        output_activation=None,
+    )
+    by_hand(gain, [[0.0] + [0.4] * 20], [[0.0]], monkeypatch)
+    monkeypatch.setattr(gain, "_shown", lambda batch: tf.zeros((1, 1)))
+    for x in (0.5, 0.3):
+        # The mean level is 1/2, over and under.
+        cell = {"values": tf.constant([[x]]), "observed": tf.ones((1, 1))}
+        assert float(gain.generator_loss(cell)) == pytest.approx(3.0 * 0.1 / 2)
 
 
 def test_one_player_moves_at_a_time():
@@ -326,7 +351,7 @@ def test_mixed_precision_trains_and_gives_float32():
     keras.config.set_dtype_policy("mixed_float16")
     try:
         rows = table_rows(related(100)[0])
-        gain = built(rows, hide_rate=0.2, spread_weight=1.0)
+        gain = built(rows, hide_rate=0.2, quantile_weight=1.0)
         logs = gain.fit(rows, epochs=2, verbose=0).history
     finally:
         keras.config.set_dtype_policy("float32")
@@ -360,7 +385,8 @@ def test_it_makes_no_new_rows():
         ({"g_hidden_dims": (8, 0)}, "sizes of at least 1"),
         ({"d_hidden_dims": (-1,)}, "sizes of at least 1"),
         ({"column_sizes": (3, 0)}, "sizes of at least 1"),
-        ({"column_sizes": (1, 1)}, "must add up to `num_features`"),
+        ({"num_blocks": -1}, "`num_blocks` must be in .* -1"),
+        ({"column_sizes": (1, 1)}, "must add up to 3"),
         ({"hint_rate": 1.1}, "`hint_rate` must be in"),
         ({"hide_rate": -0.1}, "`hide_rate` must be in"),
         ({"noise_scale": -1.0}, "`noise_scale` must be in .* -1"),
@@ -370,10 +396,10 @@ def test_it_makes_no_new_rows():
         ),
         ({"adversarial_weight": -1.0}, "`adversarial_weight` must be in .* -1"),
         (
-            {"hide_rate": 0.1, "spread_weight": -1.0},
-            "`spread_weight` must be in .* -1",
+            {"hide_rate": 0.1, "quantile_weight": -1.0},
+            "`quantile_weight` must be in .* -1",
         ),
-        ({"spread_weight": 1.0}, "needs a `hide_rate`"),
+        ({"quantile_weight": 1.0}, "needs a `hide_rate`"),
     ],
 )
 def test_wrong_arguments(wrong, message):

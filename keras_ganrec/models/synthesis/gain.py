@@ -17,15 +17,18 @@ J_G = -adversarial_weight E[(1 - m) log p]
 `hide_rate` hides known cells in each batch: m' stands in place of m, and the
 reconstruction is over m - m', the known cells that G has not seen.
 
-`spread_weight` lets G name a spread s beside x_G. A missing cell is drawn from
-N(x_G, s), kept in [0, 1], and s descends the continuous ranked probability
-score, spread_weight E[(m - m') CRPS(N(x_G, s), x)] / E[m - m'], which is least
-where the spread is that of the errors. x_G does not move for it.
+`quantile_weight` lets G name K quantiles q_k of each cell beside x_G, of the
+levels t_k = (k - 1/2) / K, by the pinball loss over the same cells,
+
+    max(t_k (x - q_k), (t_k - 1) (x - q_k)), a mean over k.
+
+A missing cell is then drawn from them: a level at random, and the line between
+the quantiles beside it.
 
 Departures from the paper:
 - Of the reference code: h is 0, not 1/2, where nothing is said; b is drawn
   for each cell; J_D is of all cells; the reconstruction is a mean.
-- `hide_rate` and `spread_weight` are ours, and 0, the paper's, by default.
+- `hide_rate`, `quantile_weight` and `num_blocks` are ours, and 0 by default.
   As published, G has seen all that it reconstructs and learns in time to copy
   it, and its draws for a cell hardly differ from one another.
 - Text and categories are a feature per category, known or hidden together;
@@ -36,12 +39,14 @@ Departures from the paper:
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_ganrec.gan import GAN
 from keras_ganrec.imputer import Imputer
 
-LEAST_SPREAD = 1e-4
+NUM_QUANTILES = 20  # K
+LEVELS = (np.arange(NUM_QUANTILES, dtype="float32") + 0.5) / NUM_QUANTILES
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -62,8 +67,10 @@ class GAIN(GAN, Imputer):
         reconstruction_weight: float. Weight of the squared error.
         adversarial_weight: float. Weight of what D says; 0 for an autoencoder.
         hide_rate: float. Share of the known cells that each batch hides.
-        spread_weight: float. Weight of the score of the spread; needs a
+        quantile_weight: float. Weight of the quantiles' loss; needs a
             `hide_rate`. With 0, G names none.
+        num_blocks: int. Residual blocks of two layers, as wide as the last
+            hidden layer of G and after it.
         output_activation: Activation of x_G. Wide nets on columns that are
             mostly 0 need `None`: a sigmoid gets stuck there.
         **kwargs: `d_steps`, `g_steps`, `seed` and the arguments of
@@ -78,7 +85,7 @@ class GAIN(GAN, Imputer):
     >>> users = interactions.user_features  # of MovieLens, some without age
     >>> rows = table_rows(users[["age", "gender", "occupation"]])
     >>> gain = GAIN(rows.encoding.num_features, rows.encoding.column_sizes,
-    ...             g_hidden_dims=(64, 64), hide_rate=0.2, spread_weight=20.0,
+    ...             g_hidden_dims=(64, 64), hide_rate=0.2, quantile_weight=20.0,
     ...             output_activation=None)
     >>> gain.compile(d_optimizer=Adam(1e-3), g_optimizer=Adam(1e-3))
     >>> gain.fit(rows, epochs=100)
@@ -103,7 +110,8 @@ class GAIN(GAN, Imputer):
         reconstruction_weight=100.0,
         adversarial_weight=1.0,
         hide_rate=0.0,
-        spread_weight=0.0,
+        quantile_weight=0.0,
+        num_blocks=0,
         output_activation="sigmoid",
         **kwargs,
     ):
@@ -119,8 +127,8 @@ class GAIN(GAN, Imputer):
             )
         if sum(sizes) != num_features:
             raise ValueError(
-                "`column_sizes` must add up to `num_features`. Received: "
-                f"num_features={num_features}, column_sizes={column_sizes}"
+                f"`column_sizes` must add up to {num_features}, the number of "
+                f"features. Received: column_sizes={column_sizes}"
             )
         for name, value, most in (
             ("hint_rate", hint_rate, 1),
@@ -128,16 +136,17 @@ class GAIN(GAN, Imputer):
             ("noise_scale", noise_scale, 1),
             ("reconstruction_weight", reconstruction_weight, math.inf),
             ("adversarial_weight", adversarial_weight, math.inf),
-            ("spread_weight", spread_weight, math.inf),
+            ("quantile_weight", quantile_weight, math.inf),
+            ("num_blocks", num_blocks, math.inf),
         ):
             if not 0 <= value <= most:
                 raise ValueError(
                     f"`{name}` must be in [0, {most}]. Received: {value}"
                 )
-        if spread_weight and not hide_rate:
+        if quantile_weight and not hide_rate:
             raise ValueError(
-                "A `spread_weight` needs a `hide_rate`, such as 0.2. Received: "
-                f"spread_weight={spread_weight}, hide_rate={hide_rate}"
+                "A `quantile_weight` needs a `hide_rate`. Received: "
+                f"quantile_weight={quantile_weight}, hide_rate={hide_rate}"
             )
         self.num_features = num_features
         self.column_sizes = column_sizes
@@ -148,34 +157,37 @@ class GAIN(GAN, Imputer):
         self.reconstruction_weight = reconstruction_weight
         self.adversarial_weight = adversarial_weight
         self.hide_rate = hide_rate
-        self.spread_weight = spread_weight
+        self.quantile_weight = quantile_weight
+        self.num_blocks = num_blocks
         self.output_activation = output_activation
 
         # (num_features,): the column that each feature belongs to.
         self._column_of = [
             column for column, size in enumerate(sizes) for _ in range(size)
         ]
-        outputs = 2 * num_features if spread_weight else num_features
-        self.generator = self._mlp("generator", g_dims, outputs)
-        self.discriminator = self._mlp("discriminator", d_dims, num_features)
+        per_feature = 1 + NUM_QUANTILES if quantile_weight else 1
+        self.generator = self._mlp(
+            "generator", g_dims, num_blocks, num_features * per_feature
+        )
+        self.discriminator = self._mlp("discriminator", d_dims, 0, num_features)
         self.built = True
 
-    def _mlp(self, name, hidden_dims, outputs):
-        def dense(dim, **kwargs):
+    def _mlp(self, name, hidden_dims, num_blocks, outputs):
+        def dense(dim, activation=None, **kwargs):
             # N(0, 2 / inputs), as in the reference code.
             init = keras.initializers.VarianceScaling(
                 2.0, "fan_in", "untruncated_normal"
             )
-            return keras.layers.Dense(dim, kernel_initializer=init, **kwargs)
+            return keras.layers.Dense(dim, activation, True, init, **kwargs)
 
-        return keras.Sequential(
-            [
-                keras.Input((2 * self.num_features,)),
-                *(dense(dim, activation="relu") for dim in hidden_dims),
-                dense(outputs, dtype="float32"),
-            ],
-            name=name,
-        )
+        x = row = keras.Input((2 * self.num_features,))
+        for dim in hidden_dims:
+            x = dense(dim, "relu")(x)
+        for _ in range(num_blocks):
+            y = dense(hidden_dims[-1], "relu")(keras.layers.ReLU()(x))
+            # Begins as nothing at all.
+            x += keras.layers.Dense(x.shape[-1], kernel_initializer="zeros")(y)
+        return keras.Model(row, dense(outputs, dtype="float32")(x), name=name)
 
     def call(self, inputs, training=False):
         values, observed = inputs["values"], inputs["observed"]
@@ -191,15 +203,18 @@ class GAIN(GAN, Imputer):
 
     def generator_loss(self, batch):
         values, shown = batch["values"], self._shown(batch)
-        center, spread, logits = self._play(values, shown)
+        center, quantiles, logits = self._play(values, shown)
         asked = batch["observed"] - shown if self.hide_rate else shown
         fooling = ops.mean((1.0 - shown) * ops.softplus(-logits))
         error = _mean_over(asked, ops.square(values - center))
         loss = self.adversarial_weight * fooling
         loss += self.reconstruction_weight * error
-        if self.spread_weight:
-            score = gaussian_crps(values, ops.stop_gradient(center), spread)
-            loss += self.spread_weight * _mean_over(asked, score)
+        if self.quantile_weight:
+            below = ops.expand_dims(values, -1) - quantiles
+            # (batch, num_features, NUM_QUANTILES)
+            pinball = ops.maximum(LEVELS * below, (LEVELS - 1.0) * below)
+            pinball = _mean_over(asked, ops.mean(pinball, -1))
+            loss += self.quantile_weight * pinball
         return loss
 
     def realness(self, batch):
@@ -222,29 +237,36 @@ class GAIN(GAN, Imputer):
         )
 
     def _cells(self, values, observed, noise):
-        """Center and spread of every cell, both `(batch, num_features)`."""
+        """Best guess of every cell, and its quantiles on a last axis more."""
         row = _fill(values, observed, noise)
         outputs = self.generator(ops.concatenate([row, observed], -1))
-        activation = keras.activations.get(self.output_activation)
-        center = activation(outputs[:, : self.num_features])
-        if not self.spread_weight:
-            return center, None
-        # Begins at some 0.1.
-        spread = ops.softplus(outputs[:, self.num_features :] - 2.0)
-        return center, spread + LEAST_SPREAD
+        outputs = keras.activations.get(self.output_activation)(outputs)
+        if not self.quantile_weight:
+            return outputs, None
+        center = outputs[:, : self.num_features]
+        quantiles = ops.reshape(
+            outputs[:, self.num_features :],
+            (-1, self.num_features, NUM_QUANTILES),
+        )
+        return center, quantiles
 
     def _draw(self, values, observed, seed_generator):
-        """A filled row, and center and spread of its cells."""
+        """A filled row, and what `_cells` gives."""
         shape = ops.shape(values)
         noise = keras.random.uniform(
             shape, 0.0, self.noise_scale, seed=seed_generator
         )
-        center, spread = self._cells(values, observed, noise)
+        center, quantiles = self._cells(values, observed, noise)
         drawn = center
-        if self.spread_weight:
-            drawn += spread * keras.random.normal(shape, seed=seed_generator)
+        if self.quantile_weight:
+            level = keras.random.uniform((*shape, 1), seed=seed_generator)
+            place = level * NUM_QUANTILES - 0.5
+            place = ops.clip(place, 0.0, NUM_QUANTILES - 1.0)
+            steps = ops.arange(NUM_QUANTILES, dtype="float32")
+            near = ops.relu(1.0 - ops.abs(place - steps))
+            drawn = ops.sum(near * quantiles, -1)
         drawn = ops.clip(drawn, 0.0, 1.0)
-        return _fill(values, observed, drawn), center, spread
+        return _fill(values, observed, drawn), center, quantiles
 
     def _shown(self, batch):
         if not self.hide_rate:
@@ -261,10 +283,10 @@ class GAIN(GAN, Imputer):
         return ops.take(ops.cast(draws < rate, "float32"), self._column_of, -1)
 
     def _play(self, values, shown):
-        filled, center, spread = self._draw(values, shown, self.seed_generator)
+        filled, *cells = self._draw(values, shown, self.seed_generator)
         hint = shown * self._kept(values, self.hint_rate)
         logits = self.discriminator(ops.concatenate([filled, hint], -1))
-        return center, spread, logits
+        return *cells, logits
 
     def get_config(self):
         return {
@@ -278,20 +300,10 @@ class GAIN(GAN, Imputer):
             "reconstruction_weight": self.reconstruction_weight,
             "adversarial_weight": self.adversarial_weight,
             "hide_rate": self.hide_rate,
-            "spread_weight": self.spread_weight,
+            "quantile_weight": self.quantile_weight,
+            "num_blocks": self.num_blocks,
             "output_activation": self.output_activation,
         }
-
-
-def gaussian_crps(x, center, spread):
-    """Continuous ranked probability score of N(center, spread^2) at x.
-
-    See [Gneiting and Raftery, 2007](https://doi.org/10.1198/016214506000001437).
-    """
-    w = (x - center) / spread
-    density = ops.exp(-0.5 * w**2) / math.sqrt(2.0 * math.pi)
-    score = w * ops.erf(w / math.sqrt(2.0)) + 2.0 * density
-    return spread * (score - 1.0 / math.sqrt(math.pi))
 
 
 def _fill(values, observed, others):
