@@ -387,7 +387,7 @@ def test_it_makes_no_new_rows():
         ({"d_hidden_dims": (-1,)}, "sizes of at least 1"),
         ({"column_sizes": (3, 0)}, "sizes of at least 1"),
         ({"num_blocks": -1}, "`num_blocks` must be in .* -1"),
-        ({"column_sizes": (1, 1)}, "must add up to 3"),
+        ({"column_sizes": (1, 1)}, "must add up to `num_features`"),
         ({"hint_rate": 1.1}, "`hint_rate` must be in"),
         ({"hide_rate": -0.1}, "`hide_rate` must be in"),
         ({"noise_scale": -1.0}, "`noise_scale` must be in .* -1"),

@@ -127,8 +127,8 @@ class GAIN(GAN, Imputer):
             )
         if sum(sizes) != num_features:
             raise ValueError(
-                f"`column_sizes` must add up to {num_features}, the number of "
-                f"features. Received: column_sizes={column_sizes}"
+                "`column_sizes` must add up to `num_features`. Received: "
+                f"{column_sizes}, {num_features}"
             )
         for name, value, most in (
             ("hint_rate", hint_rate, 1),
@@ -149,9 +149,9 @@ class GAIN(GAN, Imputer):
                 f"quantile_weight={quantile_weight}, hide_rate={hide_rate}"
             )
         self.num_features = num_features
-        self.column_sizes = column_sizes
-        self.g_hidden_dims = g_hidden_dims
-        self.d_hidden_dims = d_hidden_dims
+        self.column_sizes = column_sizes and tuple(column_sizes)
+        self.g_hidden_dims = g_hidden_dims and tuple(g_hidden_dims)
+        self.d_hidden_dims = d_hidden_dims and tuple(d_hidden_dims)
         self.hint_rate = hint_rate
         self.noise_scale = noise_scale
         self.reconstruction_weight = reconstruction_weight
@@ -269,17 +269,15 @@ class GAIN(GAN, Imputer):
         return _fill(values, observed, drawn), center, quantiles
 
     def _shown(self, batch):
-        if not self.hide_rate:
-            return batch["observed"]
-        kept = self._kept(batch["values"], 1.0 - self.hide_rate)
-        return batch["observed"] * kept
+        observed = batch["observed"]
+        if self.hide_rate:
+            observed = observed * self._kept(observed, 1.0 - self.hide_rate)
+        return observed
 
-    def _kept(self, values, rate):
+    def _kept(self, like, rate):
         """1 with probability `rate`, column by column: `(batch, features)`."""
-        num_columns = self._column_of[-1] + 1
-        draws = keras.random.uniform(
-            (ops.shape(values)[0], num_columns), seed=self.seed_generator
-        )
+        shape = ops.shape(like)[0], self._column_of[-1] + 1
+        draws = keras.random.uniform(shape, seed=self.seed_generator)
         return ops.take(ops.cast(draws < rate, "float32"), self._column_of, -1)
 
     def _play(self, values, shown):
