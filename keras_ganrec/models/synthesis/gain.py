@@ -190,10 +190,8 @@ class GAIN(GAN, Imputer):
         return keras.Model(row, dense(outputs, dtype="float32")(x), name=name)
 
     def call(self, inputs, training=False):
-        values, observed = inputs["values"], inputs["observed"]
-        noise = ops.full_like(values, self.noise_scale / 2)
-        center, _ = self._cells(values, observed, noise)
-        return _fill(values, observed, ops.clip(center, 0.0, 1.0))
+        inputs = {k: ops.cast(x, "float32") for k, x in inputs.items()}
+        return self.complete(inputs["values"], inputs["observed"])
 
     def discriminator_loss(self, batch):
         shown = self._shown(batch)
@@ -226,9 +224,11 @@ class GAIN(GAN, Imputer):
         )
 
     def complete(self, values, observed, seed_generator=None):
-        if seed_generator is None:
-            return self({"values": values, "observed": observed})
-        return self._draw(values, observed, seed_generator)[0]
+        if seed_generator is not None:
+            return self._draw(values, observed, seed_generator)[0]
+        noise = ops.full_like(values, self.noise_scale / 2)
+        center, _ = self._cells(values, observed, noise)
+        return _fill(values, observed, ops.clip(center, 0.0, 1.0))
 
     def sample(self, n, condition, seed_generator):
         raise TypeError(
