@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import scipy.sparse
+import scipy.sparse.csgraph
 import tensorflow as tf
 
 
@@ -32,6 +33,7 @@ class Catalog:
             )
         self.seen.sort_indices()
         self._ways = None
+        self._trees = None
         self._user_ids = _ids_of(self.user_vocabulary)
         self._item_ids = _ids_of(self.item_vocabulary)
 
@@ -104,6 +106,24 @@ class Catalog:
                 self._ways = _way(self.seen), _way(self.seen.T.tocsr())
         return self._ways
 
+    def trees(self):
+        """Returns the breadth-first tree of each user over users and items.
+
+        Of the graph whose edges are the interactions, lower ids first. The
+        vertices are the users, and after them the items. Computed once.
+
+        Returns:
+            `(parents, depth)`: an int32 tensor of shape `(num_users,
+            num_users + num_items)` with the parent of each vertex, -1 of the
+            root and of what it does not reach; and the int number of edges to
+            the farthest vertex of all trees.
+        """
+        if self._trees is None:
+            parents, depth = _trees(self.seen)
+            with tf.init_scope():
+                self._trees = tf.constant(parents), depth
+        return self._trees
+
     def save(self, directory):
         np.savez(
             os.path.join(directory, "catalog.npz"),
@@ -163,6 +183,20 @@ def _way(matrix):
         tf.constant(row, tf.int32),
         num_rows,
     )
+
+
+def _trees(seen):
+    num_users, num_items = seen.shape
+    edges = scipy.sparse.bmat([[None, seen], [seen.T, None]], format="csr")
+    parents = np.empty((num_users, num_users + num_items), np.int32)
+    depth = 0
+    for user, above in enumerate(parents):
+        order, above[:] = scipy.sparse.csgraph.breadth_first_order(edges, user)
+        vertex, edges_up = order[-1], 0
+        while vertex != user:
+            vertex, edges_up = above[vertex], edges_up + 1
+        depth = max(depth, edges_up)
+    return np.maximum(parents, -1), depth
 
 
 def _sums(table, way, way_back):

@@ -33,6 +33,7 @@ class FactorGAN(GAN, Recommender):
     """
 
     factorizes = True
+    player_class = MatrixFactorization
 
     def __init__(
         self,
@@ -61,10 +62,10 @@ class FactorGAN(GAN, Recommender):
         self.d_regularizer = keras.regularizers.get(d_regularizer)
         self.d_constraint = keras.constraints.get(d_constraint)
         sizes = num_users, num_items, embedding_dim, self.initializer
-        self.generator = MatrixFactorization(
+        self.generator = self.player_class(
             *sizes, self.g_regularizer, name="generator"
         )
-        self.discriminator = MatrixFactorization(
+        self.discriminator = self.player_class(
             *sizes, self.d_regularizer, self.d_constraint, name="discriminator"
         )
         self.built = True

@@ -1,11 +1,13 @@
 """The models under the contract: one entry each."""
 
+import types
 from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
 import numpy as np
 import pytest
+import scipy.sparse.linalg
 
 from keras_ganrec import baselines
 from keras_ganrec import metrics
@@ -20,10 +22,13 @@ class Case(NamedTuple):
     feed: Callable | None = None  # None: fitted by `adapt`
     learning_rate: float = 0.01
     epochs: int = 30
+    start: Callable | None = None  # Makes of `train` what it begins with.
 
     def compiled(self, split, optimizer=keras.optimizers.Adam, **kwargs):
         sizes = split.train.num_users, split.train.num_items
         model = self.build(*sizes)
+        if self.start is not None:
+            model.start_from(self.start(split.train))
         if hasattr(model, "discriminator"):
             kwargs["d_optimizer"] = optimizer(self.learning_rate)
             kwargs["g_optimizer"] = optimizer(self.learning_rate)
@@ -93,6 +98,18 @@ def _aae_rec(num_items, **kwargs):
     )
 
 
+def _singular_vectors(train):
+    """Factors of the interactions, for models that only correct others."""
+    users, values, items = scipy.sparse.linalg.svds(
+        train.to_csr().astype("float32"), k=4, random_state=0
+    )
+    return types.SimpleNamespace(
+        user_table=users * np.sqrt(values),
+        item_table=items.T * np.sqrt(values),
+        item_bias=np.zeros(train.num_items),
+    )
+
+
 # Random weights are no start for APR.
 WARM_UP = keras.optimizers.schedules.PiecewiseConstantDecay([100], [0.0, 1.0])
 CASES = {
@@ -133,6 +150,22 @@ CASES = {
             seed=1,
         ),
         _items,
+    ),
+    # G never weighs a seen item against an unseen one.
+    "graphgan": Case(
+        lambda users, items: models.GraphGAN(
+            users,
+            items,
+            embedding_dim=4,
+            num_samples=16,
+            g_regularizer=keras.regularizers.L2(1e-4),
+            d_regularizer=keras.regularizers.L2(1e-4),
+            seed=1,
+        ),
+        _users,
+        learning_rate=0.003,
+        epochs=10,
+        start=_singular_vectors,
     ),
     "irgan": Case(
         lambda users, items: models.IRGAN(
@@ -292,7 +325,7 @@ CASES = {
     ),
 }
 TWO_PLAYERS = tuple(
-    "aae_rec apl caae cfgan cofigan ganmf irgan pure vaegan".split()
+    "aae_rec apl caae cfgan cofigan ganmf graphgan irgan pure vaegan".split()
 )
 GANS = [name for name in CASES if name.startswith(TWO_PLAYERS)]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

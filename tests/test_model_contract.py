@@ -23,6 +23,7 @@ NO_FOLD_IN = (
     "adv_info_nce",
     "apl",
     "cofigan",
+    "graphgan",
     "irgan",
     "pure",
     "vbpr",

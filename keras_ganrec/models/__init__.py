@@ -13,6 +13,7 @@ from keras_ganrec.models.collaborative import VAEGAN
 from keras_ganrec.models.collaborative import AAERec
 from keras_ganrec.models.collaborative import AdvInfoNCE
 from keras_ganrec.models.collaborative import CoFiGAN
+from keras_ganrec.models.collaborative import GraphGAN
 from keras_ganrec.models.content import MLPGAN
 from keras_ganrec.models.synthesis import GAIN
 
@@ -28,6 +29,7 @@ __all__ = [
     "CoFiGAN",
     "GAIN",
     "GANMF",
+    "GraphGAN",
     "IRGAN",
     "MLPGAN",
     "PURE",

@@ -13,6 +13,7 @@ from keras_ganrec.recipes import cfgan_ml_100k
 from keras_ganrec.recipes import cofigan_ml_100k
 from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
+from keras_ganrec.recipes import graphgan_ml_100k
 from keras_ganrec.recipes import irgan_ml_100k
 from keras_ganrec.recipes import pure_ml_100k
 from keras_ganrec.recipes import vaegan_ml_100k
@@ -34,6 +35,7 @@ RECIPES = {
         cofigan_ml_100k,
         ganmf_ml_100k,
         ganmf_ml_1m,
+        graphgan_ml_100k,
         irgan_ml_100k,
         pure_ml_100k,
         vaegan_ml_100k,

@@ -113,6 +113,15 @@ FITTED = {
         "batch_size": 1024,
         "epochs": 200,
     },
+    models.GraphGAN: {
+        "model_arguments": {"embedding_dim": 16},
+        "start": FLAT_START.with_settings({"model_arguments.l2": 0.01}),
+        # A faster G soon leaves its start behind, and not for the better.
+        "optimizers": {"d_optimizer": adam(1e-2), "g_optimizer": adam(1e-4)},
+        "batches": "user_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     models.IRGAN: {
         "model_arguments": {"embedding_dim": 16, "d_steps": 2, **WEAK_D},
         **AGAINST_FAVOURITES,

@@ -10,6 +10,7 @@ from keras_ganrec.models.collaborative.caae import CAAE
 from keras_ganrec.models.collaborative.cfgan import CFGAN
 from keras_ganrec.models.collaborative.cofigan import CoFiGAN
 from keras_ganrec.models.collaborative.ganmf import GANMF
+from keras_ganrec.models.collaborative.graphgan import GraphGAN
 from keras_ganrec.models.collaborative.irgan import IRGAN
 from keras_ganrec.models.collaborative.pure import PURE
 from keras_ganrec.models.collaborative.vaegan import VAEGAN
@@ -25,6 +26,7 @@ __all__ = [
     "CFGAN",
     "CoFiGAN",
     "GANMF",
+    "GraphGAN",
     "IRGAN",
     "PURE",
     "VAEGAN",
