@@ -29,6 +29,7 @@ class Case(NamedTuple):
         model = self.build(*sizes)
         if self.start is not None:
             model.start_from(self.start(split.train))
+            model.remember(split.train)  # The graph, for steps without fit().
         if hasattr(model, "discriminator"):
             kwargs["d_optimizer"] = optimizer(self.learning_rate)
             kwargs["g_optimizer"] = optimizer(self.learning_rate)

@@ -30,7 +30,6 @@ TREES = np.array(
         [-1, -1, -1, -1, -1, -1, -1, -1, 3],
     ]
 )
-DEPTH = 5  # of user 0 in the tree of user 2
 BATCH = {
     "user_id": np.array([2, 0, 3]),
     "seen": np.float32(SEEN[[2, 0, 3]]),
@@ -87,7 +86,7 @@ def exact_p(model):
 def test_trees_are_those_drawn_by_hand():
     parents, depth = Catalog(list("abcd"), list("vwxyz"), SEEN).trees()
     np.testing.assert_array_equal(parents, TREES)
-    assert depth == DEPTH - 1  # user 2 - item 3 - user 1 - item 0 - user 0
+    assert depth == 4
 
 
 def test_graph_softmax_of_a_small_tree_by_hand():
@@ -127,7 +126,9 @@ def test_large_scores_do_not_overflow():
 def test_draws_follow_the_graph_softmax():
     model = build(num_samples=5_000)
     drawn = np.array(model.draw(model.fake_weights(BATCH)))
-    for row, p in zip(drawn, exact_p(model), strict=True):
+    # User 3 has but one vertex to walk to.
+    assert (drawn[2] == 8).all()
+    for row, p in zip(drawn[:2], exact_p(model)[:2], strict=True):
         counts = np.bincount(row, minlength=9)
         assert (counts[p == 0] == 0).all()
         expected = 5_000 * p[p > 0] / p.sum()
@@ -144,10 +145,10 @@ def test_discriminator_by_hand():
     assert loss == pytest.approx(losses.mean(), rel=0.02)
     looks = model.realness(BATCH)
     np.testing.assert_allclose(
-        looks[0], np.sum(real * logits[:, FIRST_ITEM:], axis=1), rtol=1e-4
+        looks[0], np.sum(real * logits[:, FIRST_ITEM:], axis=1), atol=1e-4
     )
     np.testing.assert_allclose(
-        looks[1], np.sum(exact_p(model) * logits, axis=1), rtol=1e-4
+        looks[1], np.sum(exact_p(model) * logits, axis=1), atol=1e-4
     )
 
 
@@ -161,7 +162,7 @@ def gradients(model, objective):
 
 
 def test_reinforce_has_the_exact_gradient():
-    model = build(num_samples=50_000)
+    model = build(num_samples=500_000)
     logits = scores_of(model.discriminator)[BATCH["user_id"]]
     likely_fake = -np.log1p(np.exp(logits)).astype("float32")
 
@@ -174,9 +175,8 @@ def test_reinforce_has_the_exact_gradient():
         gradients(model, expected),
         strict=True,
     ):
-        # `reinforce` takes the mean over draws.
         assert abs(right).max() > 1e-3
-        np.testing.assert_allclose(ours, right, atol=0.03 * abs(right).max())
+        np.testing.assert_allclose(ours, right, atol=0.05 * abs(right).max())
 
 
 def test_both_players_start_from_a_trained_model():

@@ -5,8 +5,8 @@
 c        a user, from whom G walks
 T_c      breadth-first tree of c: users and items along shortest paths
 N_c(v)   neighbors of v in T_c: its parent and its children
-x_vw     g_v . g_w + b_w: embeddings and biases of G (b_w = 0 of a user)
-f        scores of D, d_c . d_v + a_v likewise
+x_vw     g_v . g_w + b_w: embeddings and biases of G
+f_v      d_c . d_v + a_v: score of D
 q(w | v) exp x_vw / sum_{j in N_c(v)} exp x_vj: one step of the walk
 p(v)     G's probability of v, the graph softmax: with the path c = r_0, r_1,
          ..., r_m = v and the step back that ends the walk,
@@ -15,28 +15,30 @@ R_c      items that c has seen
 s        sigmoid
 
 J_D = - E_{i in R_c} log s(f_i) - E_{v ~ p} log(1 - s(f_v))
-J_G = - E_{v ~ p} (r_v - b) log p(v),  r_v = log(1 + exp f_v)
+J_G = - E_{v ~ p} (r_v - r) log p(v)
+r_v = log(1 + exp f_v) = - log(1 - s(f_v)), and r its mean over the draws
 
 J_G is REINFORCE: its gradient is that of E_{v ~ p} log(1 - s(f_v)). The walk
-moves away from c until it wants to go back. All p(v) of a user follow from the
-x of the edges of T_c, so none is walked: p is computed for all vertices, and
-the draws are from p. Each expectation is a mean over `num_samples` draws, for
-all users of a batch. G ranks, by x.
+moves away from c until it wants to go back. All p(v) of a user follow from one
+x for each edge of T_c, so that p is computed for all vertices at once, and
+drawn from, in the place of walks. Each expectation is a mean over `num_samples`
+draws, for all users of a batch. G ranks, by x.
 
-The trees take 4 bytes for each user and vertex, users and items: 9 MB for
-ML-100K, .22 GB for ML-1M. A batch takes O(batch x vertices x embedding_dim).
+The trees take 4 bytes for each user and vertex, users and items: 10 MB for
+ML-100K, .24 GB for ML-1M. A batch takes O(batch x vertices x embedding_dim).
 
 Departures from the paper:
 - Walks begin at users alone, not at items.
-- Items have biases, as all vertices do in the authors' code.
-- A baseline b is taken off the rewards, the mean of those of a user.
-- Each player takes its steps on one batch, before the next batch; the paper
-  makes whole passes over the vertices in turns.
-- Seen items are drawn as often as fakes; in the authors' code each is real
-  once, and as many fakes are walked to.
-The authors' code differs from the paper: it raises log s(x) of all pairs up to
-two steps apart on a path instead of log p, and takes the root out of the trees
-while it walks for D, which for good forbids walks to end at seen items.
+- Vertices have biases, as in the authors' code.
+- The mean r is taken off the rewards: a baseline.
+- Each player takes its steps on one batch, before the next batch; the authors'
+  code makes whole passes over the vertices in turns.
+- For each user as many seen items as fakes are drawn; in the code every seen
+  item is real once, and there are as many fakes.
+
+The authors' code is another method: in the place of log p it raises log s(x) of
+all pairs up to two steps apart on a path, and for D's fakes it takes the root
+out of the stored trees, so that no later walk ends at a neighbor of the root.
 """
 
 import keras
@@ -54,7 +56,7 @@ NO_EDGE = -1e9  # As good as minus infinity, and can be subtracted.
 
 
 class GraphFactorization(MatrixFactorization):
-    """Scores of all pairs of vertices: users have biases, too."""
+    """A player that scores all pairs of vertices: users have biases, too."""
 
     def __init__(
         self,
