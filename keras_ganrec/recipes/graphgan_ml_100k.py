@@ -10,10 +10,11 @@ it stays (.2772). The walks of a user compare seen items with one another, and
 users with those who share an item: no unseen item is ever weighed against a
 seen one. Nor are unseen items much of what D sees. Of the walks 40 % end at
 seen items, 59 % at other users and 1 % at unseen items, since the trees hang
-these on the users that they meet first. Tried: a rate of D of .001 (.2659); and
-no seen items among D's fakes, as is meant in the authors' code (.2562; D itself
-would then rank at .264, and with a rate of .001 at .284). From random weights G
-ends at .033 and D at .099, where popularity has .160.
+these on the users that they meet first. Tried: a rate of D of .001 (.2659);
+walks from items, too, as in the paper (.2686); and no seen items among D's
+fakes, as is meant in the authors' code (.2562; D itself would then rank at
+.264, and with a rate of .001 at .284). From random weights G ends at .033 and D
+at .099, where popularity has .160.
 """
 
 from keras_ganrec.baselines import BPRMF
