@@ -15,7 +15,10 @@ from keras_ganrec.models.collaborative import AdvInfoNCE
 from keras_ganrec.models.collaborative import CoFiGAN
 from keras_ganrec.models.collaborative import GraphGAN
 from keras_ganrec.models.content import MLPGAN
+from keras_ganrec.models.synthesis import CGANRS
 from keras_ganrec.models.synthesis import GAIN
+from keras_ganrec.models.synthesis import GANRS
+from keras_ganrec.models.synthesis import WGANRS
 
 __all__ = [
     "AAERec",
@@ -26,12 +29,15 @@ __all__ = [
     "APR",
     "CAAE",
     "CFGAN",
+    "CGANRS",
     "CoFiGAN",
     "GAIN",
     "GANMF",
+    "GANRS",
     "GraphGAN",
     "IRGAN",
     "MLPGAN",
     "PURE",
     "VAEGAN",
+    "WGANRS",
 ]

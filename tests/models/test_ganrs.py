@@ -1,0 +1,298 @@
+"""GANRS and what it shares with WGANRS and CGANRS: points, phases, groups."""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn.metrics
+
+from keras_ganrec.data import Interactions
+from keras_ganrec.data import interactions_of
+from keras_ganrec.data import rated_pairs
+from keras_ganrec.models.synthesis import GANRS
+
+NUM_USERS, NUM_ITEMS = 12, 8
+
+
+@pytest.fixture(scope="module")
+def interactions():
+    random = np.random.default_rng(0)
+    user, item = np.nonzero(random.uniform(size=(NUM_USERS, NUM_ITEMS)) < 0.7)
+    return Interactions.from_dataframe(
+        pd.DataFrame(
+            {"user": user, "item": item, "rating": 1 + (user + item) % 5}
+        ),
+        rating="rating",
+    )
+
+
+def build(**kwargs):
+    kwargs = {
+        "num_synthetic_items": 6,
+        "samples_per_user": 10,
+        "embedding_dim": 3,
+        "noise_dim": 4,
+        "factorization_steps": 3,
+        "seed": 0,
+    } | kwargs
+    model = GANRS(NUM_USERS, NUM_ITEMS, **kwargs)
+    model.compile("sgd", keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    return model
+
+
+@pytest.fixture(scope="module")
+def trained(interactions):
+    model = build()
+    model.fit(rated_pairs(interactions, batch_size=16), epochs=2, verbose=0)
+    return model
+
+
+def batch_of(interactions, n=7):
+    return {
+        "user_id": interactions.user_id[:n],
+        "item_id": interactions.item_id[:n],
+        "rating": interactions.rating[:n],
+    }
+
+
+def weights_of(model):
+    return {
+        name: [np.array(weight) for weight in getattr(model, name).weights]
+        for name in ("factors", "generator", "discriminator")
+    }
+
+
+def moved(before, after):
+    return {
+        name
+        for name in before
+        if any(
+            not np.array_equal(a, b)
+            for a, b in zip(before[name], after[name], strict=True)
+        )
+    }
+
+
+def test_first_the_embeddings_move_then_the_players(interactions):
+    model = build()
+    batch = batch_of(interactions)
+    for step in range(5):
+        before = weights_of(model)
+        model.train_on_batch(batch)
+        expected = {"factors"} if step < 3 else {"generator", "discriminator"}
+        assert moved(before, weights_of(model)) == expected
+
+
+def test_the_factorization_is_least_squares(interactions):
+    model, batch = build(), batch_of(interactions)
+    p = np.array(model.user_embedding.embeddings)[batch["user_id"]]
+    q = np.array(model.item_embedding.embeddings)[batch["item_id"]]
+    assert float(model.factor_loss(batch)) == pytest.approx(
+        sklearn.metrics.mean_squared_error(batch["rating"], (p * q).sum(1)),
+        rel=1e-5,
+    )
+
+
+def test_a_point_is_a_user_an_item_and_a_rating(interactions):
+    model, batch = build(), batch_of(interactions)
+    points = np.array(model.real_points(batch))
+    p = np.array(model.user_embedding.embeddings)[batch["user_id"]]
+    q = np.array(model.item_embedding.embeddings)[batch["item_id"]]
+    np.testing.assert_array_equal(points[:, :6], np.hstack([p, q]))
+    # What the authors' notebook does to ratings of 1 to 5.
+    np.testing.assert_allclose(
+        points[:, 6], (batch["rating"] - 3) / 5, atol=1e-6
+    )
+
+
+def test_the_losses_are_cross_entropies(monkeypatch):
+    model = build()
+    real, fake = np.float32([[-1.0], [2.0]]), np.float32([[0.5], [-3.0]])
+    monkeypatch.setattr(model, "logits", lambda batch: (real, fake))
+
+    def cross_entropy(label, logits):
+        shares = 1 / (1 + np.exp(-logits[:, 0].astype("float64")))
+        return sklearn.metrics.log_loss([label] * 2, shares, labels=[0, 1])
+
+    assert float(model.discriminator_loss({})) == pytest.approx(
+        cross_entropy(1, real) + cross_entropy(0, fake), rel=1e-5
+    )
+    assert float(model.generator_loss({})) == pytest.approx(
+        cross_entropy(1, fake), rel=1e-5
+    )
+
+
+def test_real_points_are_judged_first(interactions):
+    model, batch = build(), batch_of(interactions)
+    model.discriminator.layers[0].kernel.assign(np.ones((7, 4)))
+    real, fake = model.logits(batch)
+    np.testing.assert_allclose(
+        real, model.discriminator(model.real_points(batch)), rtol=1e-6
+    )
+    assert fake.shape == real.shape
+    assert not np.allclose(real, fake)
+
+
+def test_the_noise_scale_is_that_of_generation_alone(interactions):
+    """A linear piece of G moves as far as its noise does."""
+    narrow, wide = build(noise_scale=1e-3), build(noise_scale=2e-3)
+    wide.set_weights(narrow.get_weights())
+    narrow, wide = (
+        np.array(model.sample(500, None, keras.random.SeedGenerator(1)))
+        for model in (narrow, wide)
+    )
+    assert np.std(wide) == pytest.approx(2 * np.std(narrow), rel=0.1)
+
+
+class Blobs(GANRS):
+    """Its points lie at 3 users and 6 items, far apart."""
+
+    def sample(self, n, condition, seed_generator):
+        ids = keras.random.randint((n,), 0, 18, seed=seed_generator)
+        user, item = ids % 3, ids // 3
+        noise = keras.random.normal((n, 7), stddev=0.01, seed=seed_generator)
+        far = keras.ops.cast(1 + item // 3, "float32")
+        centers = [
+            10 * keras.ops.one_hot(user, 3),
+            10 * keras.ops.one_hot(item % 3, 3) * far[:, None],
+            keras.ops.cast(item, "float32")[:, None],
+        ]
+        return noise + keras.ops.concatenate(centers, axis=1)
+
+
+@pytest.fixture(scope="module")
+def blobs(interactions):
+    model = Blobs(
+        NUM_USERS,
+        NUM_ITEMS,
+        num_synthetic_items=6,
+        samples_per_user=40,
+        embedding_dim=3,
+    )
+    model.remember(interactions)
+    return model
+
+
+def test_groups_of_points_are_users_and_items(blobs):
+    seed_generator = keras.random.SeedGenerator(0)
+    table = blobs.draw_samples(3, None, keras.random.SeedGenerator(0))
+    # The same points: their seed is the second that is drawn.
+    seed_generator.next()
+    points = np.array(blobs.sample(120, None, seed_generator))
+    users = points[:, :3].argmax(axis=1)
+    items = points[:, 3:6].round(-1) @ [1, 2, 3]
+    for found, true in (("user", users), ("item_id", items)):
+        assert sklearn.metrics.adjusted_rand_score(table[found], true) == 1.0
+
+
+def test_no_pair_is_repeated_and_its_first_rating_stays(blobs):
+    samples = blobs.draw_samples(3, None, keras.random.SeedGenerator(0))
+    drawn, features = blobs.draw(3, None, keras.random.SeedGenerator(0))
+    first = samples.groupby(["user", "item_id"])["rating"].first()
+    assert features is None
+    assert len(drawn) == 18  # 120 samples of 3 x 6 pairs
+    assert drawn["user"].is_monotonic_increasing
+    pd.testing.assert_series_equal(
+        drawn.set_index(["user", "item_id"])["rating"].sort_index(), first
+    )
+
+
+def test_ratings_have_the_real_mean_and_spread(blobs, interactions):
+    rating = blobs.draw_samples(200, None, keras.random.SeedGenerator(0))[
+        "rating"
+    ]
+    assert rating.mean() == pytest.approx(interactions.rating.mean(), abs=0.1)
+    assert rating.std() == pytest.approx(interactions.rating.std(), abs=0.15)
+
+
+def test_ratings_are_rounded_to_the_nearest_that_occurs(interactions):
+    model = build(rating_range=(0, 5))
+    ratings = np.array([0, 1, 5], "float32")[np.arange(len(interactions)) % 3]
+    model.remember(dataclasses.replace(interactions, rating=ratings))
+    # Standardized as generated ones are: mean and spread become the real.
+    model.fake_ratings.assign([0.0, 1.0])
+    wanted = np.array([-7, 0.4, 0.6, 2.9, 3.1, 80])
+    generated = (wanted - ratings.mean()) / ratings.std()
+    np.testing.assert_array_equal(model.ratings(generated), [0, 0, 1, 1, 5, 5])
+
+
+def test_items_are_new_and_the_same_in_each_call(blobs, interactions):
+    one, other = (blobs.generate(3, seed=s).interactions for s in (1, 2))
+    assert set(one["item"]) == set(other["item"]) == set(range(8, 14))
+    with pytest.raises(ValueError, match="none of the real table"):
+        interactions_of(one, like=interactions)
+    # An item is the same group of points: here it has its own rating.
+    ratings = pd.concat([one, other]).groupby("item")["rating"].nunique()
+    assert (ratings == 1).all()
+
+
+def test_raw_ids_that_are_strings_make_strings(interactions):
+    model = build()
+    names = np.array([f"item {i}" for i in range(NUM_ITEMS)])
+    model.remember(dataclasses.replace(interactions, item_vocabulary=names))
+    assert model.schema.item_vocabulary[0] == "synthetic 0"
+
+
+def test_another_fit_finds_other_items(interactions):
+    model = build()
+    data = rated_pairs(interactions, batch_size=16)
+    model.fit(data, verbose=0)
+    model.generate(5, seed=0)
+    before = np.array(model.item_centroids)
+    model.fit(data, verbose=0)
+    model.generate(5, seed=0)
+    assert not np.allclose(before, model.item_centroids)
+
+
+def test_generates_the_same_from_the_file(trained, tmp_path):
+    """Of a model that has found its items, and of one that has not yet."""
+    trained.save(tmp_path / "before.keras")
+    table = trained.generate(5, seed=3).interactions
+    trained.save(tmp_path / "after.keras")
+    for name in ("before", "after"):
+        loaded = keras.saving.load_model(tmp_path / f"{name}.keras")
+        assert loaded.generate(5, seed=3).interactions.equals(table)
+
+
+def test_goes_on_from_the_file_as_if_it_had_not_stopped(interactions, tmp_path):
+    """In the middle of the first phase, which the file must remember."""
+    model, batch = build(), batch_of(interactions)
+    model.compile("adam", "adam", "adam")
+    model.train_on_batch(batch)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    for one in (model, loaded):
+        for _ in range(4):
+            one.train_on_batch(batch)
+    for a, b in zip(model.get_weights(), loaded.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"num_synthetic_items": 0}, "`num_synthetic_items` must be a pos"),
+        ({"factorization_steps": 1.5}, "`factorization_steps` must be a po"),
+        ({"noise_scale": 0.0}, "`noise_scale` must be positive"),
+        ({"rating_range": (5, 5)}, "two different ones"),
+        ({"g_hidden_dims": (10,)}, "two hidden layers"),
+    ],
+)
+def test_bad_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        build(**arguments)
+
+
+def test_data_of_other_sizes_or_ratings(interactions):
+    with pytest.raises(ValueError, match=r"rating_range=\(1, 5\)"):
+        build(rating_range=(1, 4)).remember(interactions)
+    with pytest.raises(ValueError, match="num_users=12"):
+        GANRS(13, NUM_ITEMS).remember(interactions)
+
+
+def test_an_optimizer_is_not_shared():
+    shared = keras.optimizers.SGD()
+    with pytest.raises(ValueError, match="needs its own state"):
+        build().compile("sgd", shared, shared)
