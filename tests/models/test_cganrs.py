@@ -35,7 +35,7 @@ def build(model=CGANRS, **kwargs):
         "seed": 0,
     } | kwargs
     model = model(8, 5, **kwargs)
-    model.compile("adam", "adam")
+    model.compile("adam", "adam", run_eagerly=True)
     return model
 
 

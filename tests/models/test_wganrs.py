@@ -10,7 +10,7 @@ def build(**kwargs):
     model = WGANRS(
         12, 8, num_synthetic_items=6, factorization_steps=1, seed=0, **kwargs
     )
-    model.compile("rmsprop", "rmsprop")
+    model.compile("rmsprop", "rmsprop", run_eagerly=True)
     return model
 
 
