@@ -59,6 +59,8 @@ class RatingGAN(Synthesizer, GAN):
             positive or `rating_range` is empty.
     """
 
+    keeps_users = True  # their embeddings
+
     def __init__(
         self,
         num_users,
