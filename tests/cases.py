@@ -13,6 +13,7 @@ from keras_ganrec import baselines
 from keras_ganrec import metrics
 from keras_ganrec import models
 from keras_ganrec.data import pipelines
+from keras_ganrec.data import rated_profiles
 
 
 class Case(NamedTuple):
@@ -58,6 +59,10 @@ def _users(train):
 
 def _items(train):
     return pipelines.item_profiles(train, batch_size=16)
+
+
+def _rated(train):
+    return rated_profiles(train, batch_size=16)
 
 
 def _pairs(train):
@@ -237,6 +242,16 @@ CASES = {
         ),
         _pairs,
     ),
+    "ragan": Case(
+        lambda users, items: models.RAGAN(
+            items,
+            g_hidden_dims=(16,),
+            d_hidden_dims=(16,),
+            low_ratio=1.0,
+            seed=1,
+        ),
+        _rated,
+    ),
     "bpr_mf": Case(
         lambda users, items: baselines.BPRMF(users, items, embedding_dim=8),
         _pairs,
@@ -326,7 +341,8 @@ CASES = {
     ),
 }
 TWO_PLAYERS = tuple(
-    "aae_rec apl caae cfgan cofigan ganmf graphgan irgan pure vaegan".split()
+    "aae_rec apl caae cfgan cofigan ganmf graphgan irgan pure ragan "
+    "vaegan".split()
 )
 GANS = [name for name in CASES if name.startswith(TWO_PLAYERS)]
 TRAINED = [name for name, case in CASES.items() if case.feed is not None]

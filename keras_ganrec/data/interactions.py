@@ -291,6 +291,39 @@ class Interactions:
             dropped={},
         )
 
+    def with_rows(self, rows: pd.DataFrame) -> "Interactions":
+        """These rows and more, under the same vocabularies and features.
+
+        Ratings and times are kept where all rows have them.
+
+        Args:
+            rows: DataFrame with the columns `user_id` and `item_id`, ids of
+                this table, and maybe `rating` and `timestamp`.
+
+        Raises:
+            ValueError: A column is missing, an id is none of this table, or
+                a pair occurs twice.
+        """
+        joined = {}
+        for name in ("user_id", "item_id", "rating", "timestamp"):
+            column = getattr(self, name)
+            if name.endswith("_id"):
+                columns.require(rows, name, name)
+            if column is not None and name in rows:
+                joined[name] = np.append(column, rows[name]).astype(
+                    column.dtype
+                )
+        repeated = int(
+            pd.DataFrame(joined)[["user_id", "item_id"]].duplicated().sum()
+        )
+        if repeated:
+            raise ValueError(
+                f"{repeated} of the {len(rows)} rows repeat a pair of user "
+                "and item. Expected pairs that are not in the table."
+            )
+        without = {"rating": None, "timestamp": None}
+        return dataclasses.replace(self, **{**without, **joined}, dropped={})
+
     def describe(self) -> dict:
         """Counts, long-tail figures and time span, as plain numbers.
 

@@ -9,6 +9,7 @@ from keras_ganrec.models.collaborative import CFGAN
 from keras_ganrec.models.collaborative import GANMF
 from keras_ganrec.models.collaborative import IRGAN
 from keras_ganrec.models.collaborative import PURE
+from keras_ganrec.models.collaborative import RAGAN
 from keras_ganrec.models.collaborative import VAEGAN
 from keras_ganrec.models.collaborative import AAERec
 from keras_ganrec.models.collaborative import AdvInfoNCE
@@ -38,6 +39,7 @@ __all__ = [
     "IRGAN",
     "MLPGAN",
     "PURE",
+    "RAGAN",
     "VAEGAN",
     "WGANRS",
 ]

@@ -16,6 +16,7 @@ from keras_ganrec.recipes import ganmf_ml_100k
 from keras_ganrec.recipes import graphgan_ml_100k
 from keras_ganrec.recipes import irgan_ml_100k
 from keras_ganrec.recipes import pure_ml_100k
+from keras_ganrec.recipes import ragan_ml_100k
 from keras_ganrec.recipes import vaegan_ml_100k
 from keras_ganrec.recipes import vbpr_ml_100k
 from keras_ganrec.recipes.base import Recipe
@@ -38,6 +39,7 @@ RECIPES = {
         graphgan_ml_100k,
         irgan_ml_100k,
         pure_ml_100k,
+        ragan_ml_100k,
         vaegan_ml_100k,
         vbpr_ml_100k,
         baselines,

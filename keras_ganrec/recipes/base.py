@@ -26,7 +26,7 @@ def adam(learning_rate: float, **config) -> dict:
     }
 
 
-BATCHES = ("user_profiles", "item_profiles", "pairs")
+BATCHES = ("user_profiles", "item_profiles", "pairs", "rated_profiles")
 # What tells about a number, but does not change it.
 NO_SETTINGS = (
     "name",
@@ -63,16 +63,16 @@ class Recipe:
         dataset: str. As in `keras_ganrec.recipes.loading.load_split`.
         split: str. Likewise.
         model_arguments: dict. Arguments of the model, besides `num_users`,
-            `num_items` and `seed`; objects of Keras as their config. A
-            `recommender` to stand on is `{"class_name": "BPRMF", "config":
-            {...}}`, its sizes and seed are filled in; `item_features` and
-            `user_features` are columns of the data's tables, all where a
-            model needs such a table and none are named.
+            `num_items`, `rating_range` and `seed`; objects of Keras as their
+            config. A `recommender` to stand on is `{"class_name": "BPRMF",
+            "config": {...}}`, its sizes and seed are filled in;
+            `item_features` and `user_features` are columns of the data's
+            tables, all where a model needs such a table and none are named.
         optimizers: dict from an argument of `compile` to the config of an
             optimizer, as `{"class_name": "Adam", "config": {...}}`.
-        batches: Optional `"user_profiles"`, `"item_profiles"` or `"pairs"`:
-            what `fit()` is fed with. `None` if the model is fitted by
-            `adapt()`.
+        batches: Optional `"user_profiles"`, `"item_profiles"`, `"pairs"` or
+            `"rated_profiles"`: what `fit()` is fed with. `None` if the model
+            is fitted by `adapt()`.
         batch_size: Optional int.
         batch_arguments: dict. Further arguments of the pipeline, as
             `{"num_negatives": 5}`.

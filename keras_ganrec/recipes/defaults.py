@@ -159,6 +159,12 @@ FITTED = {
         "batch_size": 64,
         "epochs": 500,
     },
+    models.RAGAN: {
+        "optimizers": {"d_optimizer": adam(1e-4), "g_optimizer": adam(1e-3)},
+        "batches": "rated_profiles",
+        "batch_size": 64,
+        "epochs": 500,
+    },
     models.APL: {
         "model_arguments": {"embedding_dim": 16, "d_steps": 2, **WEAK_D},
         **AGAINST_FAVOURITES,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import keras
 
+from keras_ganrec import data
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import feature_matrix
-from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import ranking_metrics
 from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.base import Recipe
@@ -26,6 +26,9 @@ def _construct(model_class, arguments, interactions, seed):
         "num_items": interactions.num_items,
         "seed": seed,
     }
+    if interactions.rating is not None:
+        ratings = interactions.rating
+        known["rating_range"] = float(ratings.min()), float(ratings.max())
     known = {k: v for k, v in known.items() if _takes(model_class, k)}
     for table in ("item_features", "user_features"):
         columns = arguments.get(table)
@@ -43,7 +46,7 @@ def _construct(model_class, arguments, interactions, seed):
 
 def feed(recipe: Recipe, interactions: Interactions, seed: int):
     """Returns the batches that `fit()` is given."""
-    pipeline = getattr(pipelines, recipe.batches)
+    pipeline = getattr(data, recipe.batches)
     return pipeline(
         interactions,
         batch_size=recipe.batch_size,

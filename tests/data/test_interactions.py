@@ -178,6 +178,33 @@ def test_select_keeps_vocabularies(table):
     assert pairs_of(whole.select(np.array([0]))) == {("al", 10)}
 
 
+def test_with_rows_keeps_vocabularies(table):
+    whole = Interactions.from_dataframe(
+        table, rating="rating", timestamp="timestamp"
+    )
+    rows = pd.DataFrame(
+        {"user_id": [3, 0], "item_id": [1, 2], "rating": [2.5, 1.0]}
+    )
+    more = whole.with_rows(rows)
+    assert more.item_vocabulary is whole.item_vocabulary
+    assert pairs_of(more) == pairs_of(whole) | {("di", 20), ("al", 30)}
+    assert more.rating.tolist() == [*whole.rating, 2.5, 1.0]
+    assert more.timestamp is None
+    assert {x.dtype.name for x in (more.user_id, more.item_id)} == {"int32"}
+    assert whole.with_rows(rows[["user_id", "item_id"]]).rating is None
+
+
+def test_with_rows_refuses_what_does_not_fit(table):
+    whole = Interactions.from_dataframe(table)
+    for rows, message in (
+        ({"user_id": [0], "item_id": [0]}, "1 of the 1 rows repeat"),
+        ({"user_id": [0], "item_id": [3]}, r"\[0, 3\)"),
+        ({"user_id": [0]}, "no column 'item_id'"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            whole.with_rows(pd.DataFrame(rows))
+
+
 def test_describe_known_answers():
     # Item popularity 8, 1, 1; users 4, 3, 3.
     table = pd.DataFrame(

@@ -13,6 +13,7 @@ from keras_ganrec.models.collaborative.ganmf import GANMF
 from keras_ganrec.models.collaborative.graphgan import GraphGAN
 from keras_ganrec.models.collaborative.irgan import IRGAN
 from keras_ganrec.models.collaborative.pure import PURE
+from keras_ganrec.models.collaborative.ragan import RAGAN
 from keras_ganrec.models.collaborative.vaegan import VAEGAN
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "GraphGAN",
     "IRGAN",
     "PURE",
+    "RAGAN",
     "VAEGAN",
 ]
