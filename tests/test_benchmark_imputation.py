@@ -1,6 +1,7 @@
-"""The measures of `benchmarks/imputation.py`."""
+"""The measures of `benchmarks/imputation.py`, and its page."""
 
 import importlib.util
+import json
 import pathlib
 import sys
 
@@ -42,3 +43,13 @@ def test_good_draws_cover_nine_of_ten(imputation):
         truth = make((1, 20_000))[0]
         covered = imputation.covered(truth, make((19, 20_000)))
         assert covered == pytest.approx(0.9, abs=0.01)
+
+
+def test_the_page_is_rendered_from_the_results(imputation):
+    lines = (BENCHMARKS / "imputation.jsonl").read_text().splitlines()
+    rendered = imputation.page([json.loads(line) for line in lines])
+    page = (REPOSITORY / "docs" / "imputation.md").read_text()
+    assert page == rendered + "\n", (
+        "run `python benchmarks/imputation.py --page "
+        "benchmarks/imputation.jsonl > docs/imputation.md`"
+    )
