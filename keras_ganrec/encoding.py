@@ -16,8 +16,8 @@ class Column:
 
     Args:
         name: Its name; of an array, its number.
-        kind: `"number"`, `"integer"` (all known values are whole) or
-            `"category"`.
+        kind: `"number"`, `"integer"` (all known values are whole),
+            `"boolean"` or `"category"`.
         minimum: float. Least known value of a number.
         maximum: float. Largest known value of a number.
         categories: tuple of str. Known values of a category.
@@ -188,9 +188,14 @@ def _column(series):
         )
     if pd.api.types.is_numeric_dtype(known):
         numbers = _finite(name, known.astype(float))
+        kind = "number"
+        if pd.api.types.is_bool_dtype(known):
+            kind = "boolean"
+        elif (numbers == np.floor(numbers)).all():
+            kind = "integer"
         return Column(
             name,
-            "integer" if (numbers == np.floor(numbers)).all() else "number",
+            kind,
             minimum=float(numbers.min()),
             maximum=float(numbers.max()),
         )
@@ -254,6 +259,8 @@ def _decode(column, values):
     """Values of a column's missing cells, from `(cells, column.size)`."""
     if column.kind == "category":
         return np.array(column.categories, object)[values.argmax(axis=1)]
+    if column.kind == "boolean":
+        return values[:, 0] > 0.5
     scale = column.maximum - column.minimum
     numbers = column.minimum + values[:, 0].astype(float) * scale
     numbers = np.clip(numbers, column.minimum, column.maximum)

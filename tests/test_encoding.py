@@ -55,6 +55,7 @@ def test_filling_rounds_and_keeps_what_is_known():
     assert filled["height"][2] == pytest.approx(1.76)
     assert filled["job"].tolist() == ["nurse", "nurse", "cook", "nurse"]
     assert filled["member"].tolist() == [True, True, False, True]
+    assert filled["member"].map(type).eq(bool).all()
     assert filled["kind"].tolist() == ["b", "a", "a", "b"]
     assert (filled.dtypes == table.dtypes).all()
     for name in table:
