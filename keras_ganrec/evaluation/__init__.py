@@ -1,15 +1,29 @@
-"""What a model is worth: measured beside others, on the same users."""
+"""What a model is worth: measured beside others, on the same users.
+
+Models that rank items: `compare`. Models that make interactions:
+`compare_tables`.
+"""
 
 from keras_ganrec.evaluation.compare import compare
 from keras_ganrec.evaluation.compare import measure
 from keras_ganrec.evaluation.compare import measure_users
 from keras_ganrec.evaluation.compare import ranking_metrics
+from keras_ganrec.evaluation.figures import DCR_NOTE
+from keras_ganrec.evaluation.figures import FIGURES
+from keras_ganrec.evaluation.measures import shuffled_items
 from keras_ganrec.evaluation.significance import paired_p_values
+from keras_ganrec.evaluation.similarity import compare_columns
+from keras_ganrec.evaluation.tables import compare_tables
 
 __all__ = [
+    "DCR_NOTE",
+    "FIGURES",
     "compare",
+    "compare_columns",
+    "compare_tables",
     "measure",
     "measure_users",
     "paired_p_values",
     "ranking_metrics",
+    "shuffled_items",
 ]

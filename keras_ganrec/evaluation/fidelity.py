@@ -30,6 +30,20 @@ def profiles(interactions) -> scipy.sparse.csr_array:
     return seen[np.diff(seen.indptr) > 0]
 
 
+def profile_keys(seen) -> list[bytes]:
+    """One key per profile; equal ones have equal keys.
+
+    Args:
+        seen: `scipy.sparse.csr_array` of shape `(users, num_items)`, the item
+            ids of each row ascending, as of `profiles`.
+    """
+    ids, ends = seen.indices.astype("int32"), seen.indptr
+    return [
+        ids[start:end].tobytes()
+        for start, end in zip(ends[:-1], ends[1:], strict=True)
+    ]
+
+
 def first_rows(interactions) -> np.ndarray:
     """Row numbers without those that repeat a pair of user and item."""
     pair = interactions.user_id.astype(np.int64) * interactions.num_items
@@ -38,8 +52,12 @@ def first_rows(interactions) -> np.ndarray:
 
 
 def repeated_pairs(interactions) -> float:
-    """Share of the rows whose user already has the item. Level; 0 is right."""
-    return 1.0 - len(first_rows(interactions)) / len(interactions.user_id)
+    """Share of the rows whose user already has the item. Level; 0 is right.
+
+    With those that `Interactions.dropped` says were left out on reading.
+    """
+    rows = len(interactions.user_id) + interactions.dropped.get("duplicates", 0)
+    return 1.0 - len(first_rows(interactions)) / rows
 
 
 def degrees(interactions) -> tuple[np.ndarray, np.ndarray]:
