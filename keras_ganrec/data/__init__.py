@@ -4,6 +4,8 @@ from keras_ganrec.data import datasets
 from keras_ganrec.data import pipelines
 from keras_ganrec.data import readers
 from keras_ganrec.data import splits
+from keras_ganrec.data.conditions import condition_values
+from keras_ganrec.data.conditions import conditioned
 from keras_ganrec.data.features import feature_matrix
 from keras_ganrec.data.generated import interactions_of
 from keras_ganrec.data.interactions import Interactions
@@ -23,6 +25,8 @@ from keras_ganrec.data.tables import table_rows
 __all__ = [
     "Interactions",
     "Split",
+    "condition_values",
+    "conditioned",
     "datasets",
     "feature_matrix",
     "interactions_of",

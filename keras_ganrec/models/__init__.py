@@ -20,6 +20,7 @@ from keras_ganrec.models.synthesis import CGANRS
 from keras_ganrec.models.synthesis import GAIN
 from keras_ganrec.models.synthesis import GANRS
 from keras_ganrec.models.synthesis import WGANRS
+from keras_ganrec.models.synthesis import ProfileGAN
 
 __all__ = [
     "AAERec",
@@ -39,6 +40,7 @@ __all__ = [
     "IRGAN",
     "MLPGAN",
     "PURE",
+    "ProfileGAN",
     "RAGAN",
     "VAEGAN",
     "WGANRS",

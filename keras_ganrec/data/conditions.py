@@ -1,0 +1,84 @@
+"""What a generator is conditioned on: values of the users' features."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from keras_ganrec.data import columns as border
+from keras_ganrec.data.interactions import Interactions
+
+MOST_VALUES = 100
+
+
+def condition_values(
+    interactions: Interactions, columns: Sequence[str]
+) -> dict[str, list]:
+    """Values of the users' features, ascending, to build a model with.
+
+    Args:
+        interactions: `Interactions` with `user_features`.
+        columns: Names of columns.
+
+    Returns:
+        dict from each column to its values. What is missing is no value.
+
+    Raises:
+        ValueError: There are no features or no such column, or it has no
+            value, or more than 100: cut numbers into groups first, as
+            `pandas.cut` does.
+    """
+    found = {}
+    for name in columns:
+        known = _column(interactions, name).dropna().unique()
+        if not 1 <= len(known) <= MOST_VALUES:
+            raise ValueError(
+                f"Column {name!r} has {len(known)} different values. Expected "
+                f"1 to {MOST_VALUES}, for a user to share hers with others. "
+                "Group them, for instance by `pandas.cut`, or leave it out."
+            )
+        found[name] = sorted(known.tolist())
+    return found
+
+
+def conditioned(
+    dataset: tf.data.Dataset, values: Mapping[str, Sequence]
+) -> tf.data.Dataset:
+    """Adds what each user of a batch is like.
+
+    Args:
+        dataset: Of `user_profiles` or `rated_profiles`.
+        values: dict from columns of the users' features to values.
+
+    Returns:
+        The data set, its batches with `"condition"`: float32 `(batch,
+        num_values)`, a one at the value of each column, in the order of
+        `values`; none for a value that is missing or not among them.
+    """
+    parts = [
+        pd.Index(known).get_indexer(_column(dataset.interactions, name))[
+            :, None
+        ]
+        == np.arange(len(known))
+        for name, known in values.items()
+    ]
+    table = tf.constant(np.concatenate(parts, axis=1), tf.float32)
+    mapped = dataset.map(
+        lambda batch: {
+            **batch,
+            "condition": tf.gather(table, batch["user_id"]),
+        }
+    )
+    mapped.interactions, mapped.epoch = dataset.interactions, dataset.epoch
+    return mapped
+
+
+def _column(interactions, name):
+    if interactions.user_features is None:
+        raise ValueError(
+            "The data has no features of users to condition on. Expected a "
+            f"column {name!r}. Read the data with `user_features=`."
+        )
+    return border.require(interactions.user_features, name, "columns")

@@ -1,0 +1,232 @@
+"""ProfileAutoencoder: users' profiles as short codes, and back as clocks.
+
+x_u      profile of user u, shape (num_items,), ones and zeros
+d_u      sum_i x_ui, and l_u its logarithm, standardized over the users
+r_ui     rating, standardized over all ratings; 0 where there is none
+x'_u     x_u / |x_u| with dropout
+c_u      encoder(x'_u), or encoder(x'_u, x'_u * r_u) with ratings: the code
+e        Normal(0, 0.3^2)
+f_ui     log p_i + decoder(c_u + e, l_u)_i, where p_i is the share of users who
+         have item i
+s_v      the v-th of the values that a rating can have, standardized
+m_iv     share of value v among the ratings of item i
+t_ui     rating_decoder(c_u + e, l_u)_i: how much more u likes i than others do
+q_u      its last output: how much u likes extreme values
+
+To each item of a user a clock is set, that rings after a time drawn from
+Exponential(exp f_ui). What rings before time 1 is the profile, and the first d
+items to ring are a draw without replacement, in proportion to exp f. So
+
+J = E_u  - sum_i [x_ui log(1 - exp(-exp f_ui)) - (1 - x_ui) exp f_ui]
+         - sum_i x_ui log softmax_v(log m_iv + t_ui s_v + q_u s_v^2) at r_ui
+         + 0.1 |c_u|^2
+
+A decoder trained as a multinomial, of draws with replacement, makes popular
+items too rare among draws without.
+
+Sampling without replacement by clocks: [Kool et al., 2019](
+https://arxiv.org/abs/1903.06059).
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_ganrec.layers import perceptron
+from keras_ganrec.statistical import draw_in_turn
+
+CODE_NOISE = 0.3  # standard deviation of e
+CODE_WEIGHT = 0.1  # keeps codes near 0, or they would outgrow e
+SMOOTHING = 5.0  # ratings of the mean item, added to those of each item
+RATERS_AT_ONCE = 256
+
+
+class ProfileAutoencoder(keras.layers.Layer):
+    """Encodes profiles, and decodes rates of items and chances of ratings.
+
+    Args:
+        num_items: int. Size of the catalog.
+        code_dim: int. Size of c.
+        hidden_dim: int. Width of the hidden layer of each network.
+        dropout: float in [0, 1). Share of a profile that is not encoded.
+        rating_values: Optional sequence of float, ascending. The values that
+            a rating can have.
+    """
+
+    def __init__(
+        self,
+        num_items,
+        code_dim,
+        hidden_dim,
+        dropout,
+        rating_values=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        sizes = {
+            "num_items": num_items,
+            "code_dim": code_dim,
+            "hidden_dim": hidden_dim,
+        }
+        for name, size in sizes.items():
+            if not isinstance(size, int) or size < 1:
+                raise ValueError(
+                    f"`{name}` must be a positive integer. "
+                    f"Received: {name}={size!r}"
+                )
+        if not 0 <= dropout < 1:
+            raise ValueError(
+                "`dropout` must be at least 0 and less than 1. "
+                f"Received: dropout={dropout}"
+            )
+        if rating_values is not None and (
+            len(rating_values) < 2 or (np.diff(rating_values) <= 0).any()
+        ):
+            raise ValueError(
+                "`rating_values` must be at least two numbers, ascending. "
+                f"Received: rating_values={rating_values}"
+            )
+        self.num_items = num_items
+        self.dropout = dropout
+        self.rating_values = rating_values
+
+        def network(input_dim, output_dim):
+            return perceptron(
+                input_dim, [hidden_dim], output_dim, "tanh", self.dtype_policy
+            )
+
+        rated = rating_values is not None
+        self.encoder = network(num_items * (1 + rated), code_dim)
+        self.decoder = network(code_dim + 1, num_items)
+        self.log_popularity = self._statistic((num_items,))
+        # Mean and standard deviation, of the logarithm of d and of ratings.
+        self.log_length = self._statistic((2,))
+        if rated:
+            self.rating_decoder = network(code_dim + 1, num_items + 1)
+            self.rating_scale = self._statistic((2,))
+            self.log_shares = self._statistic((num_items, len(rating_values)))
+        self.built = True
+
+    def _statistic(self, shape):
+        return self.add_weight(
+            shape=shape, initializer="ones", trainable=False, autocast=False
+        )
+
+    def remember(self, interactions):
+        """Keeps p, m, and the scale of d and r, of `Interactions`."""
+        degree = np.bincount(interactions.user_id)
+        degree = degree[degree > 0]
+        counts = np.bincount(interactions.item_id, minlength=self.num_items)
+        # Nothing is impossible because it has not been seen.
+        share = (counts + 0.5) / (len(degree) + 1.0)
+        self.log_popularity.assign(np.log(share))
+        self.log_length.assign(_scale(np.log(degree)))
+        if self.rating_values is None:
+            return
+        ratings = interactions.rating
+        if ratings is None:
+            raise ValueError(
+                "The model has `rating_values`, but the data has no ratings. "
+                "Read them with `rating=`, or build the model without."
+            )
+        value = np.searchsorted(self._middles(), ratings)
+        shares = np.zeros((self.num_items, len(self.rating_values)))
+        np.add.at(shares, (interactions.item_id, value), 1.0)
+        shares += SMOOTHING * (shares.sum(axis=0) + 1.0) / len(ratings)
+        shares /= shares.sum(axis=1, keepdims=True)
+        self.log_shares.assign(np.log(shares))
+        self.rating_scale.assign(_scale(ratings))
+
+    def _middles(self):
+        values = np.asarray(self.rating_values, "float32")
+        return (values[1:] + values[:-1]) / 2.0
+
+    def length(self, seen):
+        """Returns l of some profiles, `(batch, 1)`."""
+        degree = ops.sum(ops.cast(seen, "float32"), axis=-1, keepdims=True)
+        return self.standardized_length(ops.maximum(degree, 1.0))
+
+    def standardized_length(self, degree):
+        return (ops.log(degree) - self.log_length[0]) / self.log_length[1]
+
+    def encode(self, batch, seed_generator=None):
+        """Returns codes, `(batch, code_dim)`, with dropout where seeded."""
+        x = ops.normalize(ops.cast(batch["seen"], "float32"), axis=-1)
+        if seed_generator is not None:
+            x = keras.random.dropout(x, self.dropout, seed=seed_generator)
+        if self.rating_values is None:
+            return self.encoder(x)
+        rating = ops.cast(batch["rating"], "float32")
+        rating = (rating - self.rating_scale[0]) / self.rating_scale[1]
+        return self.encoder(ops.concatenate([x, x * rating], axis=-1))
+
+    def decode(self, codes, lengths):
+        """Returns f, `(batch, num_items)`."""
+        rows = ops.concatenate([codes, lengths], axis=-1)
+        return self.decoder(rows) + self.log_popularity
+
+    def rating_log_shares(self, codes, lengths):
+        """Returns log chances of values, `(batch, num_items, values)`."""
+        rows = ops.concatenate([codes, lengths], axis=-1)
+        tilts = ops.expand_dims(self.rating_decoder(rows), axis=-1)
+        values = ops.convert_to_tensor(self.rating_values, "float32")
+        s = (values - self.rating_scale[0]) / self.rating_scale[1]
+        t, q = tilts[:, :-1], tilts[:, -1:]
+        logits = self.log_shares + t * s + q * ops.square(s)
+        return ops.log_softmax(logits, axis=-1)
+
+    def loss(self, batch, seed_generator):
+        """Returns J, a scalar."""
+        x = ops.cast(batch["seen"], "float32")
+        codes = self.encode(batch, seed_generator)
+        noise = keras.random.normal(ops.shape(codes), seed=seed_generator)
+        noisy, lengths = codes + CODE_NOISE * noise, self.length(x)
+        f = self.decode(noisy, lengths)
+        rate = ops.exp(ops.clip(f, -20.0, 10.0))
+        rung = ops.log(-ops.expm1(-rate))
+        log_likelihood = x * rung - (1.0 - x) * rate  # (batch, num_items)
+        if self.rating_values is not None:
+            rating = ops.expand_dims(ops.cast(batch["rating"], "float32"), -1)
+            value = ops.sum(ops.cast(rating > self._middles(), "int32"), -1)
+            is_value = ops.one_hot(value, len(self.rating_values))
+            log_shares = self.rating_log_shares(noisy, lengths)
+            log_likelihood += x * ops.sum(is_value * log_shares, axis=-1)
+        size = ops.sum(ops.square(codes), axis=-1)  # (batch,)
+        return ops.mean(CODE_WEIGHT * size - ops.sum(log_likelihood, axis=-1))
+
+    def draw(self, codes, lengths, degree, rng):
+        """Draws what users do.
+
+        Args:
+            codes: Tensor of shape `(n, code_dim)`.
+            lengths: Tensor of shape `(n, 1)`.
+            degree: int array of shape `(n,)`, numbers of items.
+            rng: `numpy.random.Generator`.
+
+        Returns:
+            dict of arrays `user`, ascending, `item_id`, no pair twice, and
+            `rating`, where there are `rating_values`.
+        """
+        user, item = draw_in_turn(
+            lambda rows: np.asarray(self.decode(codes[rows], lengths[rows])),
+            degree,
+            self.num_items,
+            rng,
+        )
+        drawn = {"user": user, "item_id": item}
+        if self.rating_values is None:
+            return drawn
+        drawn["rating"] = np.empty(len(user))
+        for start in range(0, len(degree), RATERS_AT_ONCE):
+            rows = slice(start, start + RATERS_AT_ONCE)
+            log_shares = self.rating_log_shares(codes[rows], lengths[rows])
+            here = slice(*np.searchsorted(user, [rows.start, rows.stop]))
+            keys = np.asarray(log_shares)[user[here] - start, item[here]]
+            value = np.argmax(keys + rng.gumbel(size=keys.shape), axis=1)
+            drawn["rating"][here] = np.array(self.rating_values)[value]
+        return drawn
+
+
+def _scale(numbers):
+    """Mean and standard deviation; 1 where they are all the same."""
+    return [np.mean(numbers), np.std(numbers) or 1.0]

@@ -1,0 +1,294 @@
+"""ProfileGAN's clocks by SciPy, its packs, its two phases, its users."""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse
+import scipy.stats
+
+from keras_ganrec import profile_autoencoder
+from keras_ganrec.data import Interactions
+from keras_ganrec.data import condition_values
+from keras_ganrec.data import conditioned
+from keras_ganrec.data import datasets
+from keras_ganrec.data import pipelines
+from keras_ganrec.models import ProfileGAN
+
+SEEN = np.float32([[1, 0, 0, 1, 0], [0, 1, 1, 1, 0], [1, 1, 0, 0, 0]])
+
+
+def build(num_items=5, **arguments):
+    return ProfileGAN(
+        num_items,
+        **{
+            "code_dim": 2,
+            "hidden_dim": 4,
+            "player_dims": (4,),
+            "pack": 2,
+            "seed": 0,
+            **arguments,
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def market():
+    return datasets.synthetic(
+        num_users=50, num_items=30, num_tastes=2, interactions_per_user=8
+    )
+
+
+def test_reconstruction_loss_is_the_likelihood_of_the_clocks(monkeypatch):
+    monkeypatch.setattr(profile_autoencoder, "CODE_NOISE", 0.0)
+    model = build(dropout=0.0)
+    codes = model.autoencoder.encode({"seen": SEEN})
+    lengths = model.autoencoder.length(SEEN)
+    f = np.asarray(model.autoencoder.decode(codes, lengths), "float64")
+    rung = scipy.stats.expon.cdf(1.0, scale=np.exp(-f))
+    expected = -np.log(np.where(SEEN, rung, 1.0 - rung)).sum(axis=1)
+    expected += 0.1 * (np.asarray(codes) ** 2).sum(axis=1)
+    loss = model.autoencoder.loss({"seen": SEEN}, model.seed_generator)
+    assert float(loss) == pytest.approx(expected.mean(), rel=1e-5)
+
+
+def test_loss_is_finite_at_extreme_rates():
+    model = build()
+    for rate in (-1e4, 1e4):
+        model.autoencoder.log_popularity.assign(np.full(5, rate))
+        assert np.isfinite(
+            float(model.autoencoder.loss({"seen": SEEN}, model.seed_generator))
+        )
+
+
+def test_what_it_knows_of_the_table(market):
+    model = build(30)
+    model.remember(market)
+    counts = np.bincount(market.item_id, minlength=30)
+    np.testing.assert_allclose(
+        np.exp(model.autoencoder.log_popularity), (counts + 0.5) / 51, rtol=1e-5
+    )
+    degree = np.bincount(market.user_id)
+    lengths = np.asarray(model.autoencoder.length(market.to_csr().toarray()))[
+        :, 0
+    ]
+    expected = scipy.stats.zscore(np.log(degree))
+    np.testing.assert_allclose(lengths, expected, atol=1e-4)
+
+
+def test_packs_hold_every_row_and_fill_up_with_the_first_ones():
+    model = build(dropout=0.0)
+    real, fake = model._packs({"seen": SEEN})
+    rows = np.asarray(real).reshape(4, 3)
+    profile = SEEN / np.linalg.norm(SEEN, axis=1, keepdims=True)
+    np.testing.assert_allclose(
+        rows[:, :2],
+        np.asarray(model.autoencoder.encoder(profile))[[0, 1, 2, 0]],
+        atol=1e-6,
+    )
+    lengths = np.asarray(model.autoencoder.length(SEEN))[[0, 1, 2, 0]]
+    np.testing.assert_allclose(rows[:, 2:], lengths)
+    np.testing.assert_allclose(np.asarray(fake).reshape(4, 3)[:, 2:], lengths)
+    assert model.discriminator.input_shape == (None, 6)
+
+
+def test_autoencoder_first_and_then_the_players(market):
+    model = build(30, autoencoder_steps=3)
+    model.compile()
+    data = pipelines.user_profiles(market, batch_size=20)  # 3 steps an epoch
+
+    def moved(epochs):
+        before = model.get_weights()
+        names = [v.path for v in model.weights]
+        model.fit(data, epochs=epochs, initial_epoch=epochs - 1, verbose=0)
+        return {
+            name.split("/")[0]
+            for name, a, b in zip(
+                names, before, model.get_weights(), strict=True
+            )
+            if not np.array_equal(a, b)
+        }
+
+    model.remember(market)
+    groups = {
+        network: {v.path.split("/")[0] for v in variables}
+        for network, variables in {
+            "autoencoder": model.autoencoder.trainable_variables,
+            "g": model.generator.trainable_variables,
+            "d": model.discriminator.trainable_variables,
+        }.items()
+    }
+    assert moved(1) == groups["autoencoder"]
+    assert moved(2) == groups["g"] | groups["d"]
+    assert int(model.autoencoder_optimizer.iterations) == 3
+    assert int(model.d_optimizer.iterations) == 3
+
+
+@pytest.mark.parametrize("stop", [1, 3])  # before and after the change
+def test_resumes_exactly_in_either_phase(stop, market, tmp_path):
+    data = pipelines.user_profiles(market, batch_size=20)
+    model = build(30, autoencoder_steps=5)
+    model.compile(
+        g_optimizer=keras.optimizers.Adam(use_ema=True), jit_compile=False
+    )
+    model.fit(data, epochs=stop, verbose=0)
+    model.save(tmp_path / "model.keras")
+    resumed = keras.saving.load_model(tmp_path / "model.keras")
+    for one in (model, resumed):
+        one.fit(data, epochs=5, initial_epoch=stop, verbose=0)
+        assert int(one.g_optimizer.iterations) == 10
+    for a, b in zip(model.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    a, b = (one.generate(9, seed=1).interactions for one in (model, resumed))
+    assert a.equals(b)
+
+
+def test_gradient_penalty_is_that_of_both_sides():
+    model = build(gradient_weight=0.0)
+    other = build(gradient_weight=2.0)
+    other.set_weights(model.get_weights())
+    plain, penalized = (
+        float(m.discriminator_loss({"seen": SEEN})) for m in (model, other)
+    )
+    # A linear D has the same slope everywhere.
+    assert penalized > plain
+    for m in (model, other):
+        first, last = m.discriminator.layers
+        first.kernel.assign(np.abs(first.kernel))
+        first.bias.assign(np.full(4, 100.0))
+    slope = np.asarray(first.kernel) @ np.asarray(last.kernel)
+    gap = float(other.discriminator_loss({"seen": SEEN})) - float(
+        model.discriminator_loss({"seen": SEEN})
+    )
+    assert gap == pytest.approx(2.0 * float((slope**2).sum()), rel=1e-3)
+
+
+def test_numbers_of_items_are_drawn_from_the_real_ones(market):
+    model = build(30)
+    model.remember(market)
+    made = model.generate(500, seed=0).interactions
+    degree = made.groupby("user").size()
+    real = np.bincount(market.user_id)
+    assert set(degree) <= set(real)
+    assert scipy.stats.ks_2samp(degree, real).pvalue > 0.01
+
+
+def test_items_are_drawn_in_proportion_to_their_rates():
+    # Of users with one item each.
+    model = build()
+    model.remember(Interactions.from_csr(scipy.sparse.eye_array(5)))
+    rates = np.array([8.0, 4.0, 2.0, 1.0, 1.0])
+    model.autoencoder.log_popularity.assign(np.log(rates))
+    model.autoencoder.decoder.layers[-1].kernel.assign(np.zeros((4, 5)))
+    with pytest.warns(UserWarning, match="collapsed"):
+        made = model.generate(4000, seed=0).interactions
+    share = np.bincount(made["item"], minlength=5) / 4000
+    np.testing.assert_allclose(share, rates / 16, atol=0.03)
+
+
+RATED = {
+    "seen": SEEN,
+    "rating": np.float32([[5, 0, 0, 1, 0], [0, 3, 3, 2, 0], [1, 5, 0, 0, 0]]),
+}
+
+
+def rated(**arguments):
+    model = build(rating_values=(1.0, 2.0, 3.0, 5.0), **arguments)
+    users, items = np.nonzero(SEEN)
+    matrix = scipy.sparse.csr_array(
+        (RATED["rating"][users, items], (users, items)), shape=(3, 5)
+    )
+    model.remember(Interactions.from_csr(matrix))
+    return model
+
+
+def test_ratings_add_the_likelihood_of_their_values(monkeypatch):
+    monkeypatch.setattr(profile_autoencoder, "CODE_NOISE", 0.0)
+    model = rated(dropout=0.0)
+    auto = model.autoencoder
+    codes, lengths = auto.encode(RATED), auto.length(SEEN)
+    chances = np.exp(np.asarray(auto.rating_log_shares(codes, lengths)))
+    np.testing.assert_allclose(chances.sum(axis=-1), 1.0, rtol=1e-5)
+    users, items = np.nonzero(SEEN)
+    value = np.searchsorted(auto.rating_values, RATED["rating"][users, items])
+    of_ratings = -np.log(chances[users, items, value]).sum() / 3
+
+    whole = float(auto.loss(RATED, model.seed_generator))
+    monkeypatch.setattr(auto, "rating_values", None)
+    monkeypatch.setattr(auto, "encoder", lambda x: codes)
+    rest = float(auto.loss(RATED, model.seed_generator))
+    assert whole - rest == pytest.approx(of_ratings, rel=1e-4)
+
+
+def test_without_taste_an_item_is_rated_as_by_everybody():
+    model = rated()
+    auto = model.autoencoder
+    auto.rating_decoder.layers[-1].kernel.assign(np.zeros((4, 6)))
+    shares = np.exp(auto.rating_log_shares(np.zeros((1, 2)), np.zeros((1, 1))))
+    counts = np.array([[1, 0, 0, 1], [0, 0, 1, 1], [0, 0, 1, 0], [1, 1, 0, 0]])
+    everybody = 5.0 * (np.array([2, 1, 2, 2]) + 1.0) / 7.0
+    expected = counts + everybody
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(shares[0, :4], expected, rtol=1e-4)
+    assert set(model.generate(30).interactions["rating"]) <= {1, 2, 3, 5}
+
+
+def test_rating_needs_ratings(market):
+    plain = Interactions.from_csr(market.to_csr())
+    with pytest.raises(ValueError, match="the data has no ratings"):
+        build(30, rating_values=(1, 5)).remember(plain)
+
+
+def test_conditions_make_the_users(market):
+    """Two tastes, each with its own items: the condition decides."""
+    taste = np.array(["left", "right"])[np.arange(market.num_users) % 2]
+    table = market.to_csr().toarray() * 0
+    table[::2, :15] = table[1::2, 15:] = 1.0
+    table[::2, :5] = 0.0  # the left ones have fewer
+    data = dataclasses.replace(
+        Interactions.from_csr(scipy.sparse.csr_array(table)),
+        user_features=pd.DataFrame({"taste": taste}),
+    )
+    values = condition_values(data, ["taste"])
+    model = build(
+        30,
+        hidden_dim=16,
+        player_dims=(16,),
+        autoencoder_steps=100,
+        conditions=values,
+    )
+    adam = keras.optimizers.Adam
+    model.compile(adam(0.01), adam(0.01), adam(0.01))
+    profiles = conditioned(pipelines.user_profiles(data, 10), values)
+    model.fit(profiles, epochs=60, verbose=0)
+    for side, items in (("left", range(5, 15)), ("right", range(15, 30))):
+        made = model.generate(40, condition={"taste": side}, seed=0)
+        assert set(made.user_features["taste"]) == {side}
+        assert made.interactions["item"].isin(items).mean() > 0.8
+        degree = made.interactions.groupby("user").size()
+        assert degree.mean() == pytest.approx(len(items), rel=0.15)
+    free = model.generate(100, seed=0).user_features["taste"]
+    assert 35 < (free == "left").sum() < 65
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"code_dim": 0}, "`code_dim` must be a positive integer"),
+        ({"pack": 1.5}, "`pack` must be a positive integer"),
+        ({"dropout": 1.0}, "`dropout` must be at least 0 and less than 1"),
+        ({"rating_values": (3, 2)}, "`rating_values` must be .* ascending"),
+        ({"loss": "loud"}, "There is no adversarial loss 'loud'"),
+    ],
+)
+def test_bad_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        build(**arguments)
+
+
+def test_one_optimizer_each():
+    adam = keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="Create three"):
+        build().compile(d_optimizer=adam, autoencoder_optimizer=adam)
