@@ -136,6 +136,8 @@ class Catalog:
     @classmethod
     def load(cls, directory):
         """Returns the catalog saved in `directory`, `None` without one."""
+        if directory is None:  # of a model within another that saved nothing
+            return None
         path = os.path.join(directory, "catalog.npz")
         if not os.path.exists(path):
             return None

@@ -7,6 +7,9 @@ import os
 import numpy as np
 import pandas as pd
 
+# More different ratings than these are kept as so many quantiles.
+MOST_VALUES = 100
+
 
 @dataclasses.dataclass(frozen=True)
 class Schema:
@@ -15,8 +18,12 @@ class Schema:
     Args:
         item_vocabulary: Array of shape `(num_items,)`, raw ids in id order.
         string_users: bool. Whether raw user ids are strings.
-        rows_per_user: float. Mean number of interactions of a user.
-        rating_values: Optional tuple of float. The ratings that occur.
+        num_users: int. Number of users who have interactions.
+        rows_per_user: float. Mean number of their interactions.
+        distinct: float. Share of different profiles among them.
+        likeness: float. Mean cosine between the profiles of two of them.
+        rating_values: Optional tuple of float. The ratings that occur,
+            ascending; of more than 100, so many quantiles.
         time_span: Optional tuple of the first and the last timestamp.
         feature_columns: tuple of str. Columns of the users' features.
         condition_values: dict from a column that the model is conditioned on
@@ -25,7 +32,10 @@ class Schema:
 
     item_vocabulary: np.ndarray
     string_users: bool
+    num_users: int
     rows_per_user: float
+    distinct: float
+    likeness: float
     rating_values: tuple | None = None
     time_span: tuple | None = None
     feature_columns: tuple = ()
@@ -47,20 +57,24 @@ class Schema:
                 f"features are {list(columns)}. Read the data with "
                 "`user_features=`, or leave the condition out."
             )
+        # Of a split, the other parts' users are in the vocabulary.
+        present = np.unique(interactions.user_id)
+        distinct, likeness = variety(interactions.user_id, interactions.item_id)
         ratings = interactions.rating
         return cls(
             item_vocabulary=interactions.item_vocabulary,
             string_users=interactions.user_vocabulary.dtype.kind not in "iu",
-            rows_per_user=len(interactions) / interactions.num_users,
-            rating_values=None
-            if ratings is None
-            else tuple(np.unique(ratings).tolist()),
+            num_users=len(present),
+            rows_per_user=len(interactions) / len(present),
+            distinct=distinct,
+            likeness=likeness,
+            rating_values=None if ratings is None else _values(ratings),
             time_span=None
             if times is None
             else (int(times.min()), int(times.max())),
             feature_columns=columns,
             condition_values={
-                name: pd.unique(features[name].dropna()).tolist()
+                name: pd.unique(features[name].iloc[present].dropna()).tolist()
                 for name in condition_columns
             },
         )
@@ -105,6 +119,36 @@ class Schema:
                 if plain[name] is not None:
                     plain[name] = tuple(plain[name])
             return cls(item_vocabulary=arrays["item_vocabulary"], **plain)
+
+
+def variety(user, item):
+    """How different users are from one another.
+
+    Args:
+        user: int array of shape `(interactions,)`.
+        item: int array of shape `(interactions,)`. No pair occurs twice.
+
+    Returns:
+        The share of different profiles, and the mean cosine between the
+        profiles of two users; 1 and 0 for one user.
+    """
+    order = np.lexsort((item, user))
+    item, ends = item[order], np.flatnonzero(np.diff(user[order])) + 1
+    profiles = {profile.tobytes() for profile in np.split(item, ends)}
+    degree = np.diff(ends, prepend=0, append=len(item))
+    n = len(degree)
+    # |sum of the unit profiles|^2 is n, and the cosines of all pairs.
+    sums = np.bincount(item, np.repeat(degree**-0.5, degree))
+    likeness = (sums @ sums - n) / max(n * (n - 1), 1)
+    return len(profiles) / n, float(likeness)
+
+
+def _values(ratings):
+    values = np.unique(ratings)
+    if len(values) > MOST_VALUES:
+        shares = np.linspace(0, 1, MOST_VALUES)
+        values = np.unique(np.quantile(ratings, shares, method="nearest"))
+    return tuple(values.tolist())
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,12 +10,15 @@ from keras_ganrec.item_pairs import memory_of_machine
 from keras_ganrec.reproducible import ReproducibleModel
 from keras_ganrec.schema import Schema
 from keras_ganrec.schema import SyntheticUsers
+from keras_ganrec.schema import variety
 
 # Drawn at once: it bounds the memory of a stream. Part of what a seed means.
 USERS_AT_ONCE = 4096
 BYTES_OF_ROW = 100  # raw ids, rating, time, and a copy of all that
-# Fewer different profiles than this, of as many users, are a collapse.
+# A collapse: fewer different profiles than this share of the real ones', or
+# users so many times as alike, in odds, as real ones.
 DISTINCT_AT_LEAST = 0.5
+ALIKE_AT_MOST = 3.0
 
 
 class Synthesizer(ReproducibleModel):
@@ -23,17 +26,19 @@ class Synthesizer(ReproducibleModel):
 
     Trained by `fit()` on a data set of `keras_ganrec.data`, or, without
     gradients, by `adapt(interactions)`. What it keeps of its data is in its
-    weights and in `schema`: never who met what.
+    weights and in `schema`: never who met what, unless it says so.
 
     A subclass writes:
 
     - `draw(n, condition, seed_generator)`: the interactions of `n` new users.
     - `condition_columns`: names of the user features that it can be
       conditioned on; none by default.
+    - `keeps_users = True`, if its file does hold the real users.
     """
 
     schema = None
     condition_columns = ()
+    keeps_users = False
 
     def fit(self, x=None, *args, **kwargs):
         if hasattr(x, "interactions"):
@@ -115,7 +120,9 @@ class Synthesizer(ReproducibleModel):
         features = [part.user_features for part in parts]
         return SyntheticUsers(
             pd.concat([p.interactions for p in parts], ignore_index=True),
-            None if features[0] is None else pd.concat(features),
+            None
+            if features[0] is None
+            else pd.concat(features, ignore_index=True),
         )
 
     def stream(self, n, condition=None, seed=None):
@@ -167,8 +174,13 @@ class Synthesizer(ReproducibleModel):
                 f"condition={condition!r}. Leave it out, or build the model "
                 "with conditions, if it has such an argument."
             )
-        if not isinstance(condition, pd.DataFrame):
+        if isinstance(condition, dict):
             condition = pd.DataFrame(condition, index=range(n))
+        if not isinstance(condition, pd.DataFrame):
+            raise ValueError(
+                "`condition` must be a dict or a DataFrame. "
+                f"Received: condition={condition!r}"
+            )
         if len(condition) != n:
             raise ValueError(
                 f"`condition` must have a row for each of the {n} new users. "
@@ -190,17 +202,32 @@ class Synthesizer(ReproducibleModel):
         return condition
 
     def _warn_of_collapse(self, drawn, n):
-        profiles = drawn.sort_values(["user", "item_id"]).groupby("user")
-        distinct = profiles["item_id"].agg(tuple).nunique()
-        if n >= 10 and distinct < DISTINCT_AT_LEAST * n:
-            warnings.warn(
-                f"Only {distinct} of the first {n} users are different: "
-                f"`{type(self).__name__}` has collapsed. Train it with a "
-                "lower learning rate, a larger gradient penalty or more "
-                "packed samples, and watch it with "
-                "`keras_ganrec.callbacks.CollapseMonitor`.",
-                stacklevel=4,
+        # Among more users than there were, fewer would be different.
+        n = min(n, self.schema.num_users)
+        if n < 10:
+            return
+        first = drawn[drawn["user"] < n]
+        distinct, likeness = variety(
+            first["user"].to_numpy(), first["item_id"].to_numpy()
+        )
+        real = self.schema.likeness
+        if distinct < DISTINCT_AT_LEAST * self.schema.distinct:
+            sign = f"only {distinct:.0%} of them are different"
+        elif likeness * (1 - real) > ALIKE_AT_MOST * real * (1 - likeness):
+            sign = (
+                f"the mean cosine between two profiles is {likeness:.2f}, "
+                f"among the real ones {real:.2f}"
             )
+        else:
+            return
+        warnings.warn(
+            f"`{type(self).__name__}` has collapsed: of its first {n} users, "
+            f"{sign}. Train it with a lower learning rate, a larger gradient "
+            "penalty or more packed samples, and watch it with "
+            "`keras_ganrec.callbacks.BalanceMonitor`.",
+            RuntimeWarning,
+            stacklevel=4,
+        )
 
     def save_assets(self, directory):
         if self.schema is not None:

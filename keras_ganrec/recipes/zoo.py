@@ -2,6 +2,7 @@
 
 from keras_ganrec import baselines
 from keras_ganrec import models
+from keras_ganrec.synthesizer import Synthesizer
 
 
 def classes() -> dict[str, type]:
@@ -42,6 +43,10 @@ def entries() -> list[dict]:
 
 
 def family(model: type) -> str:
-    """The folder of a model, or `"baseline"`."""
+    """The folder of a model, or `"baseline"`, or `"synthesis baseline"`."""
     *_, folder, _ = model.__module__.split(".")
-    return "baseline" if folder == "baselines" else folder
+    if folder != "baselines":
+        return folder
+    if issubclass(model, Synthesizer):
+        return "synthesis baseline"
+    return "baseline"

@@ -1,0 +1,84 @@
+"""The generators under the contract: one entry each."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import keras
+
+from keras_ganrec import baselines
+from keras_ganrec.data import pipelines
+
+
+class SynthesisCase(NamedTuple):
+    """How to build, feed and train one generator on the planted market."""
+
+    build: Callable  # from the number of items
+    feed: Callable | None = None  # None: fitted by `adapt`
+    learning_rate: float = 0.01
+    epochs: int = 30
+    start: Callable | None = None  # trains on the data what it starts from
+
+    def built(self, num_items):
+        """Ready to be trained."""
+        model = self.build(num_items)
+        if self.feed is not None:
+            players = ["optimizer"]
+            if hasattr(model, "discriminator"):
+                players = ["d_optimizer", "g_optimizer"]
+            adam = keras.optimizers.Adam
+            model.compile(**{p: adam(self.learning_rate) for p in players})
+        return model
+
+    def train(self, model, interactions, epochs=None, **kwargs):
+        if self.feed is None:
+            model.adapt(interactions)
+            return
+        epochs = self.epochs if epochs is None else epochs
+        batches = self.feed(interactions)
+        model.fit(batches, epochs=epochs, verbose=0, **kwargs)
+
+    def trained(self, interactions, epochs=None):
+        model = self.built(interactions.num_items)
+        if self.start is not None and epochs is None:
+            model.start_from(self.start(interactions))
+        self.train(model, interactions, epochs)
+        return model
+
+
+def _mult_vae(num_items):
+    return baselines.MultVAE(
+        num_items,
+        hidden_dims=(16,),
+        latent_dim=4,
+        kl_weight=1.0,
+        annealing_steps=1,
+        seed=0,
+    )
+
+
+def _trained_mult_vae(interactions):
+    model = _mult_vae(interactions.num_items)
+    model.compile(keras.optimizers.Adam(0.01))
+    profiles = pipelines.user_profiles(interactions, batch_size=16)
+    model.fit(profiles, epochs=30, verbose=0)
+    return model
+
+
+SYNTHESIS_CASES = {
+    "popularity_sampler": SynthesisCase(
+        lambda items: baselines.PopularitySampler(items)
+    ),
+    "bernoulli_mixture": SynthesisCase(
+        lambda items: baselines.BernoulliMixture(
+            items, num_components=4, seed=0
+        )
+    ),
+    "hydra": SynthesisCase(
+        lambda items: baselines.HyDRA(items, num_features=4, seed=0)
+    ),
+    "vae_sampler": SynthesisCase(
+        lambda items: baselines.VAESampler(_mult_vae(items)),
+        start=_trained_mult_vae,
+    ),
+    "bootstrap": SynthesisCase(lambda items: baselines.Bootstrap(items)),
+}

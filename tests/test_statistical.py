@@ -1,0 +1,85 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from keras_ganrec import statistical
+from keras_ganrec.data import Interactions
+from keras_ganrec.schema import Schema
+from keras_ganrec.statistical import Marginals
+from keras_ganrec.statistical import draw_in_turn
+from keras_ganrec.statistical import draw_independently
+
+
+def test_marginals_by_hand():
+    table = Interactions.from_dataframe(
+        pd.DataFrame(
+            {
+                "user": [0, 0, 0, 1, 2],
+                "item": [0, 1, 2, 0, 0],
+                "rating": [1, 4, 4, 1, 2],
+                "timestamp": [10, 20, 30, 40, 50],
+            }
+        ),
+        rating="rating",
+        timestamp="timestamp",
+    )
+    marginals = Marginals.of(table, Schema.of(table))
+    assert marginals.degrees.tolist() == [0, 2, 0, 1]
+    # Shares 2/5, 1/5, 2/5 of the ratings 1, 2, 4, five times, are 2, 1, 2.
+    expected = np.array([[4, 2, 2], [2, 1, 3], [2, 1, 3]])
+    np.testing.assert_allclose(
+        marginals.ratings, expected / expected.sum(axis=1, keepdims=True)
+    )
+    assert marginals.times[[0, 50, 100]].tolist() == [10, 30, 50]
+
+
+def test_draws_in_turn_are_those_of_plackett_and_luce():
+    weights = np.array([4.0, 2.0, 1.0, 0.0])
+    with np.errstate(divide="ignore"):
+        log_weights = np.log(weights)
+    degree = np.resize([2, 3, 9], 30_000)
+    user, item = draw_in_turn(
+        lambda users: log_weights, degree, 4, np.random.default_rng(0)
+    )
+    assert (np.diff(user) >= 0).all()
+    assert len(np.unique(user * 4 + item)) == len(user)
+    # Nobody can have more than the three items of positive weight.
+    assert np.bincount(user)[:3].tolist() == [2, 3, 3]
+    order = item[np.flatnonzero(np.diff(user, prepend=-1))]
+    second = item[np.flatnonzero(np.diff(user, prepend=-1)) + 1]
+    for first in range(3):
+        share = np.mean(order == first)
+        assert share == pytest.approx(weights[first] / 7, abs=0.01)
+        left = np.delete(np.arange(3), first)
+        after = np.mean(second[order == first] == left[0])
+        expected = weights[left[0]] / weights[left].sum()
+        assert after == pytest.approx(expected, abs=0.02)
+
+
+def test_coins_are_tossed_until_everybody_has_an_item():
+    p = np.array([0.5, 0.5, 0.1])
+    user, item = draw_independently(
+        20_000,
+        lambda size: np.tile(p, (size, 1)),
+        3,
+        np.random.default_rng(0),
+    )
+    assert (np.diff(user) >= 0).all()
+    assert np.bincount(user).min() == 1 and user.max() == 19_999
+    # Of .775, the chance to have any: .5, .5 and .1.
+    share = np.bincount(item) / 20_000
+    np.testing.assert_allclose(share, p / 0.775, atol=0.015)
+
+
+def test_blocks_of_users_are_joined(monkeypatch):
+    monkeypatch.setattr(statistical, "CELLS_AT_ONCE", 8)
+    rng = np.random.default_rng(0)
+    user, item = draw_independently(7, lambda size: np.ones((size, 3)), 3, rng)
+    assert user.tolist() == sorted([*range(7)] * 3)
+    weights = np.arange(21.0).reshape(7, 3)
+    weights[:, 1] = 1e9  # is always first
+    user, item = draw_in_turn(
+        lambda users: weights[users], np.full(7, 2), 3, rng
+    )
+    assert user.tolist() == sorted([*range(7)] * 2)
+    assert item[::2].tolist() == [1] * 7
