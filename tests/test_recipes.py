@@ -216,6 +216,14 @@ def test_features_that_a_model_can_do_without_have_to_be_named(split):
     )
 
 
+def test_the_range_of_ratings_is_that_of_the_data(split):
+    train = split.train.select(split.train.rating > 1)
+    recipe = defaults.recipe(models.RAGAN, train)
+    assert fitting.build(recipe, train, seed=0).rating_range == (2, 5)
+    rated = fitting.feed(recipe, train, seed=0)
+    assert {"seen", "rating"} < set(rated.element_spec)
+
+
 def test_every_recipe_of_every_file_is_registered():
     modules = [
         importlib.import_module(f"{recipes.__name__}.{module.name}")
