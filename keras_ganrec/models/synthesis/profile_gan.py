@@ -41,6 +41,7 @@ from keras_ganrec.synthesizer import numpy_generator
 from keras_ganrec.user_kinds import UserKinds
 from keras_ganrec.user_kinds import one_hot
 from keras_ganrec.user_kinds import values_of
+from keras_ganrec.visits import Visits
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -49,7 +50,8 @@ class ProfileGAN(Synthesizer, GAN):
 
     Train it on `keras_ganrec.data.user_profiles(train)`, in large batches, and
     generate with averaged weights of G (`keras_ganrec.callbacks.GeneratorEMA`).
-    Ratings and times are drawn as `keras_ganrec.statistical` says.
+    Times are drawn as in `keras_ganrec.visits`; ratings of data without
+    `rating_values` item by item, as in `keras_ganrec.statistical`.
 
     Args:
         num_items: int. Size of the catalog.
@@ -148,7 +150,7 @@ class ProfileGAN(Synthesizer, GAN):
             pack * row_dim, self.player_dims, 1, *like
         )
         self.reconstruction_tracker = keras.metrics.Mean("reconstruction_loss")
-        self.marginals = self.kinds = None
+        self.marginals = self.kinds = self.visits = None
         self.built = True
 
     def compile(
@@ -190,6 +192,8 @@ class ProfileGAN(Synthesizer, GAN):
         self.autoencoder.remember(interactions)
         self.marginals = Marginals.of(interactions, self.schema)
         self.kinds = UserKinds.of(interactions, self.conditions)
+        timed = interactions.timestamp is not None
+        self.visits = Visits.of(interactions) if timed else None
 
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -270,6 +274,8 @@ class ProfileGAN(Synthesizer, GAN):
         drawn = self.autoencoder.draw(codes, lengths, degree, rng)
         items = drawn["item_id"]
         columns = self.marginals.draw_columns(items, self.schema, rng)
+        if self.visits is not None:
+            columns["timestamp"] = self.visits.draw(degree, rng)
         features = None
         if self.conditions:
             features = pd.DataFrame(values_of(places, self.conditions))
@@ -277,14 +283,15 @@ class ProfileGAN(Synthesizer, GAN):
 
     def save_assets(self, directory):
         super().save_assets(directory)
-        if self.schema is not None:
-            self.marginals.save(directory)
-            self.kinds.save(directory)
+        for part in (self.marginals, self.kinds, self.visits):
+            if part is not None:
+                part.save(directory)
 
     def load_assets(self, directory):
         super().load_assets(directory)
         self.marginals = Marginals.load(directory)
         self.kinds = UserKinds.load(directory)
+        self.visits = Visits.load(directory)
 
     def get_config(self):
         return {

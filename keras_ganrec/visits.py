@@ -1,0 +1,168 @@
+"""Visits: when users do what they do.
+
+A visit is a run of a user's interactions that are less than an hour apart.
+Fitted are, by quantiles over all users and visits,
+
+    the first visit's date; the days from one visit to the next
+    the seconds between two interactions of a visit
+    a visit's time of the day, and the shares of the days of the week
+    the chances that a user comes once only, and that a visit of another user
+    ends with an interaction, for users with few, some and many of them
+
+and nothing of a single user. Which item is met when is left to chance.
+"""
+
+import dataclasses
+import os
+
+import numpy as np
+
+HOUR, DAY, WEEK = 3_600, 86_400, 604_800
+NUM_QUANTILES = 201
+GROUPS = 3  # of users, by their numbers of interactions
+# In less time than this there are no days of the week to tell apart.
+SHORTEST_CALENDAR = 4 * WEEK
+MONDAY = 4  # 1970 began on a Thursday: days 4, 11, 18 are Mondays
+
+
+@dataclasses.dataclass(frozen=True)
+class Visits:
+    """When users do what they do. Seconds, but for days.
+
+    Args:
+        span: int64 array `(2,)`: the first and the last time.
+        starts: Quantiles of users' first times.
+        pauses: Quantiles of the days between the beginnings of two visits.
+        gaps: Quantiles of the seconds between interactions of a visit.
+        clocks: Quantiles of the seconds of the day at which visits begin.
+        weekdays: Array `(7,)`, shares of the visits, Monday first.
+        limits: Array `(GROUPS - 1,)`: from how many interactions on a user
+            belongs to the next group.
+        once: Array `(GROUPS,)`: chance that a user comes but once.
+        ends: Array `(GROUPS,)`: chance that a visit of another user ends.
+    """
+
+    span: np.ndarray
+    starts: np.ndarray
+    pauses: np.ndarray
+    gaps: np.ndarray
+    clocks: np.ndarray
+    weekdays: np.ndarray
+    limits: np.ndarray
+    once: np.ndarray
+    ends: np.ndarray
+
+    @classmethod
+    def of(cls, interactions):
+        """Returns the visits of `Interactions` with timestamps."""
+        order = np.lexsort((interactions.timestamp, interactions.user_id))
+        user = interactions.user_id[order]
+        time = interactions.timestamp[order].astype(np.int64)
+        first = np.r_[True, user[1:] != user[:-1]]
+        gap = np.diff(time, prepend=time[0])
+        begins = first | (gap >= HOUR)
+        begin = time[begins]
+        next_visit = ~first[begins]
+        day = _day(begin)
+        degree = np.bincount(user)[user]
+        limits = np.quantile(degree[first], np.arange(1, GROUPS) / GROUPS)
+        group = np.searchsorted(limits, degree, side="right")
+        visits = np.bincount(user, begins)[user]
+        returns = ~first & (visits > 1)
+        once = _share(group[first], visits[first] == 1)
+        ends = _share(group[returns], begins[returns])
+        return cls(
+            np.array([time.min(), time.max()]),
+            _quantiles(time[first]),
+            _quantiles(np.diff(day, prepend=day[0])[next_visit]),
+            _quantiles(gap[~begins]),
+            _quantiles(begin % DAY),
+            np.bincount((day - MONDAY) % 7, minlength=7) / len(day),
+            limits,
+            once,
+            ends,
+        )
+
+    def draw(self, degree, rng):
+        """Draws times of users.
+
+        Args:
+            degree: int array `(n,)`, their numbers of interactions.
+            rng: `numpy.random.Generator`.
+
+        Returns:
+            int64 array `(sum of degree,)`, user after user.
+        """
+        rows = int(degree.sum())
+        firsts = np.cumsum(degree) - degree
+        group = np.searchsorted(self.limits, degree, side="right")
+        returns = rng.random(len(degree)) >= self.once[group]
+        ends = np.repeat(self.ends[group] * returns, degree)
+        begins = rng.random(rows) < ends
+        begins[firsts] = True
+        visit = np.cumsum(begins) - 1
+        visit_user = np.repeat(np.arange(len(degree)), degree)[begins]
+        start = _draw(self.starts, len(degree), rng)
+        pause = np.rint(_draw(self.pauses, len(visit_user), rng)) * DAY
+        pause[visit[firsts]] = start
+        begin = _cumulated(pause, visit[firsts])
+        if self.span[1] - self.span[0] >= SHORTEST_CALENDAR:
+            begin = self._dated(begin, visit_user, rng)
+        gap = _draw(self.gaps, rows, rng)
+        gap[begins] = 0.0
+        since = _cumulated(gap, np.flatnonzero(begins))
+        time = np.floor(begin[visit] + since).astype(np.int64)
+        # Who ends after the last real time has come as much earlier.
+        last = np.maximum.reduceat(time, firsts)
+        late = np.maximum(last - self.span[1], 0)
+        return np.clip(time - np.repeat(late, degree), *self.span)
+
+    def _dated(self, begin, user, rng):
+        """Another day of the same week, and a time of that day."""
+        week = (_day(begin) - MONDAY) // 7
+        weekday = rng.choice(7, len(begin), p=self.weekdays)
+        clock = _draw(self.clocks, len(begin), rng)
+        dated = (week * 7 + MONDAY + weekday) * DAY + clock
+        # Visits of one week stay in their order.
+        return dated[np.lexsort((dated, user))]
+
+    def save(self, directory):
+        path = os.path.join(directory, "visits.npz")
+        np.savez(path, **dataclasses.asdict(self))
+
+    @classmethod
+    def load(cls, directory):
+        """Returns the visits saved in `directory`, `None` without any."""
+        path = os.path.join(directory, "visits.npz")
+        if not os.path.exists(path):
+            return None
+        with np.load(path, allow_pickle=False) as arrays:
+            return cls(**arrays)
+
+
+def _day(time):
+    return np.floor_divide(time, DAY).astype(np.int64)
+
+
+def _share(group, chosen):
+    return (np.bincount(group, chosen, GROUPS) + 0.5) / (
+        np.bincount(group, minlength=GROUPS) + 1.0
+    )
+
+
+def _quantiles(numbers):
+    if not len(numbers):  # no user comes twice
+        return np.zeros(NUM_QUANTILES)
+    return np.quantile(numbers, np.linspace(0.0, 1.0, NUM_QUANTILES))
+
+
+def _draw(quantiles, n, rng):
+    place = rng.random(n) * (NUM_QUANTILES - 1)
+    return np.interp(place, np.arange(NUM_QUANTILES), quantiles)
+
+
+def _cumulated(numbers, starts):
+    """Sums along runs that begin at `starts`."""
+    sums = np.cumsum(numbers)
+    before = sums[starts] - numbers[starts]
+    return sums - np.repeat(before, np.diff(starts, append=len(numbers)))
