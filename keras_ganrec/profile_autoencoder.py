@@ -4,7 +4,10 @@ x_u      profile of user u, shape (num_items,), ones and zeros
 d_u      sum_i x_ui, and l_u its logarithm, standardized over the users
 r_ui     rating, standardized over all ratings; 0 where there is none
 x'_u     x_u / |x_u| with dropout
-c_u      encoder(x'_u), or encoder(x'_u, x'_u * r_u) with ratings: the code
+b_u      mean difference of u's ratings from those of their items, over the
+         users' standard deviation of it
+c_u      encoder(x'_u), or [encoder(x'_u, x'_u * r_u), b_u] with ratings: the
+         code
 e        Normal(0, 0.3^2)
 f_ui     log p_i + decoder(c_u + e, l_u)_i, where p_i is the share of users who
          have item i
@@ -96,7 +99,7 @@ class ProfileAutoencoder(keras.layers.Layer):
             )
 
         rated = rating_values is not None
-        self.encoder = network(num_items * (1 + rated), code_dim)
+        self.encoder = network(num_items * (1 + rated), code_dim - rated)
         self.decoder = network(code_dim + 1, num_items)
         self.log_popularity = self._statistic((num_items,))
         # Mean and standard deviation, of the logarithm of d and of ratings.
@@ -104,6 +107,7 @@ class ProfileAutoencoder(keras.layers.Layer):
         if rated:
             self.rating_decoder = network(code_dim + 1, num_items + 1)
             self.rating_scale = self._statistic((2,))
+            self.bias_scale = self._statistic(())
             self.log_shares = self._statistic((num_items, len(rating_values)))
         self.built = True
 
@@ -114,8 +118,8 @@ class ProfileAutoencoder(keras.layers.Layer):
 
     def remember(self, interactions):
         """Keeps p, m, and the scale of d and r, of `Interactions`."""
-        degree = np.bincount(interactions.user_id)
-        degree = degree[degree > 0]
+        user = np.unique(interactions.user_id, return_inverse=True)[1]
+        degree = np.bincount(user)
         counts = np.bincount(interactions.item_id, minlength=self.num_items)
         # Nothing is impossible because it has not been seen.
         share = (counts + 0.5) / (len(degree) + 1.0)
@@ -136,6 +140,9 @@ class ProfileAutoencoder(keras.layers.Layer):
         shares /= shares.sum(axis=1, keepdims=True)
         self.log_shares.assign(np.log(shares))
         self.rating_scale.assign(_scale(ratings))
+        means = shares @ np.asarray(self.rating_values)
+        left = np.bincount(user, ratings - means[interactions.item_id])
+        self.bias_scale.assign(_scale(left / degree)[1])
 
     def _middles(self):
         values = np.asarray(self.rating_values, "float32")
@@ -157,8 +164,19 @@ class ProfileAutoencoder(keras.layers.Layer):
         if self.rating_values is None:
             return self.encoder(x)
         rating = ops.cast(batch["rating"], "float32")
-        rating = (rating - self.rating_scale[0]) / self.rating_scale[1]
-        return self.encoder(ops.concatenate([x, x * rating], axis=-1))
+        standard = (rating - self.rating_scale[0]) / self.rating_scale[1]
+        codes = self.encoder(ops.concatenate([x, x * standard], axis=-1))
+        bias = self.rating_bias(batch["seen"], rating)
+        return ops.concatenate([codes, bias], axis=-1)
+
+    def rating_bias(self, seen, rating):
+        """Returns b, `(batch, 1)`."""
+        seen = ops.cast(seen, "float32")
+        values = ops.convert_to_tensor(self.rating_values, "float32")
+        means = ops.matmul(ops.exp(self.log_shares), values)
+        left = ops.sum(seen * (rating - means), axis=-1, keepdims=True)
+        degree = ops.sum(seen, axis=-1, keepdims=True)
+        return left / ops.maximum(degree, 1.0) / self.bias_scale
 
     def decode(self, codes, lengths):
         """Returns f, `(batch, num_items)`."""
