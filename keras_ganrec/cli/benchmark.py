@@ -35,32 +35,45 @@ def run(args) -> Answer:
     load_tensorflow()
     import pandas as pd
 
+    from keras_ganrec.recipes import GENERATORS
     from keras_ganrec.recipes import RECIPES
     from keras_ganrec.recipes import report
     from keras_ganrec.recipes import results
+    from keras_ganrec.recipes import synthesis_report
     from keras_ganrec.recipes.benchmark import benchmark
+    from keras_ganrec.recipes.synthesis import measure_generator
 
     path = args.results or results.PATH
-    unknown = set(args.recipes) - set(RECIPES)
+    beside = synthesis_report.path_beside(path)
+    unknown = set(args.recipes) - {*RECIPES, *GENERATORS}
     if unknown:
         raise ValueError(
             f"There is no recipe {', '.join(sorted(unknown))}. Expected some "
-            f"of {', '.join(RECIPES)}."
+            f"of {', '.join([*RECIPES, *GENERATORS])}."
         )
-    fresh = {
-        row["recipe"]
-        for row in results.table(RECIPES, path)
-        if not row["stale"]
-    }
-    names = args.recipes or [name for name in RECIPES if name not in fresh]
+
+    def kept():
+        recommenders = results.table(RECIPES, path)
+        generators = synthesis_report.table(GENERATORS, beside)
+        return recommenders, generators
+
+    fresh = {r["recipe"] for rows in kept() for r in rows if not r["stale"]}
+    names = args.recipes or [
+        name for name in (*RECIPES, *GENERATORS) if name not in fresh
+    ]
+    how = args.data_dir, progress, load_tensorflow
     for number, name in enumerate(names, 1):
         progress(f"{number} of {len(names)}: {name}")
-        measured = benchmark(
-            RECIPES[name], args.data_dir, progress, load_tensorflow
-        )
-        results.write(*measured, path)
-    rows = [r for r in results.table(RECIPES, path) if r["recipe"] in names]
-    text = "All results are there and fresh."
-    if rows:
-        text = table(pd.DataFrame([report.cells(row) for row in rows]))
+        if name in GENERATORS:
+            results.put(measure_generator(GENERATORS[name], *how), beside)
+        else:
+            results.write(*benchmark(RECIPES[name], *how), path)
+    rows, texts = [], []
+    for page, measured in zip((report, synthesis_report), kept(), strict=True):
+        measured = [row for row in measured if row["recipe"] in names]
+        if measured:
+            cells = [page.cells(row) for row in measured]
+            texts.append(table(pd.DataFrame(cells)))
+            rows += measured
+    text = "\n\n".join(texts) or "All results are there and fresh."
     return Answer(text=text, data=rows)

@@ -13,9 +13,15 @@ def add_to(commands) -> None:
         "--table", action="store_true", help="the measured results"
     )
     parser.add_argument(
+        "--generators",
+        action="store_true",
+        help="the measured results of the generators of interactions",
+    )
+    parser.add_argument(
         "--markdown",
         action="store_true",
-        help="the measured results as the page docs/zoo.md",
+        help="the measured results as the page docs/zoo.md; with "
+        "--generators docs/synthesis.md",
     )
     parser.add_argument(
         "--results", metavar="FILE", help="other results than the package's"
@@ -27,15 +33,22 @@ def run(args) -> Answer:
     load_tensorflow()
     import pandas as pd
 
+    from keras_ganrec.recipes import GENERATORS
     from keras_ganrec.recipes import RECIPES
     from keras_ganrec.recipes import report
     from keras_ganrec.recipes import results
+    from keras_ganrec.recipes import synthesis_report
     from keras_ganrec.recipes import zoo
 
-    if not (args.table or args.markdown):
+    path = args.results or results.PATH
+    if args.generators:
+        report = synthesis_report
+        rows = report.table(GENERATORS, report.path_beside(path))
+    elif args.table or args.markdown:
+        rows = results.table(RECIPES, path)
+    else:
         entries = zoo.entries()
         return Answer(text=table(pd.DataFrame(entries)), data=entries)
-    rows = results.table(RECIPES, args.results or results.PATH)
     if args.markdown:
         return Answer(text=report.markdown(rows).rstrip(), data=rows)
     text = "Nothing has been measured yet: run `ganrec benchmark`."

@@ -20,6 +20,7 @@ from keras_ganrec.recipes import ragan_ml_100k
 from keras_ganrec.recipes import vaegan_ml_100k
 from keras_ganrec.recipes import vbpr_ml_100k
 from keras_ganrec.recipes.base import Recipe
+from keras_ganrec.recipes.generators import GENERATORS
 
 RECIPES = {
     recipe.name: recipe
@@ -47,4 +48,4 @@ RECIPES = {
     for recipe in module.RECIPES
 }
 
-__all__ = ["RECIPES", "Recipe"]
+__all__ = ["GENERATORS", "RECIPES", "Recipe"]

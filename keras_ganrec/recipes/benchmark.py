@@ -52,13 +52,7 @@ def benchmark(
     """
 
     def run_apart(recipe, seed, part):
-        # A new interpreter: clean state, and a peak of memory of its own.
-        with concurrent.futures.ProcessPoolExecutor(
-            max_workers=1,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=prepare,
-        ) as pool:
-            return pool.submit(run, recipe, seed, part, data_dir).result()
+        return apart(prepare, run, recipe, seed, part, data_dir)
 
     chosen, trials = _tune(recipe, run_apart, report)
     final = recipe.with_settings(chosen)
@@ -76,7 +70,7 @@ def benchmark(
         "split": recipe.split,
         "seeds": list(recipe.seeds),
         "metrics": {
-            name: _mean_and_spread([r["metrics"][name] for r in runs])
+            name: mean_and_spread([r["metrics"][name] for r in runs])
             for name in runs[0]["metrics"]
         },
         "fit_seconds": _mean(runs, "fit_seconds"),
@@ -85,9 +79,27 @@ def benchmark(
         "fingerprint": recipe.fingerprint,
         "chosen": chosen,
         "trials": trials,
-        **_circumstances(),
+        **circumstances(),
     }
     return result, np.mean([r["per_user"] for r in runs], axis=0)
+
+
+def apart(prepare, function, *args):
+    """Calls a function in a process of its own.
+
+    A new interpreter: clean state, and a peak of memory of its own.
+
+    Args:
+        prepare: Optional callable without arguments, called first.
+        function: Callable.
+        *args: Its arguments.
+    """
+    with concurrent.futures.ProcessPoolExecutor(
+        max_workers=1,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=prepare,
+    ) as pool:
+        return pool.submit(function, *args).result()
 
 
 def _tune(recipe, run_apart, report):
@@ -154,11 +166,12 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
             "epochs": epochs,
             "fit_seconds": fit_seconds,
             "cpu_seconds": cpu_seconds,
-            "peak_memory_mb": _peak_memory_mb(),
+            "peak_memory_mb": peak_memory_mb(),
         }
 
 
-def _peak_memory_mb():
+def peak_memory_mb():
+    """Returns the most memory that this process has had, in MB."""
     try:
         status = pathlib.Path("/proc/self/status").read_text()
     except FileNotFoundError:  # not Linux
@@ -173,14 +186,16 @@ def _mean(runs, name):
     return statistics.fmean(r[name] for r in runs)
 
 
-def _mean_and_spread(values):
+def mean_and_spread(values):
+    """Returns mean and standard deviation, 0 for one value."""
     return {
         "mean": statistics.fmean(values),
         "std": statistics.stdev(values) if len(values) > 1 else 0.0,
     }
 
 
-def _circumstances():
+def circumstances():
+    """Returns when, where and with what something is measured."""
     packages = ("tensorflow", "numpy", "scipy")
     return {
         "time": datetime.datetime.now(datetime.UTC).isoformat("T", "seconds"),

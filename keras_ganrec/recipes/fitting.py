@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import keras
 
 from keras_ganrec import data
+from keras_ganrec.callbacks import GeneratorEMA
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import feature_matrix
 from keras_ganrec.evaluation import ranking_metrics
@@ -97,19 +98,30 @@ def fit(
                 restore_best_weights=True,
             )
         ]
+    metrics = {}
+    if isinstance(model, Recommender):
+        monitor = ranking_metrics(recipe.lengths)[recipe.monitor]
+        metrics = {"metrics": [monitor]}
     model.compile(
         **{
             argument: keras.optimizers.deserialize(dict(config))
             for argument, config in recipe.optimizers.items()
         },
-        metrics=[ranking_metrics(recipe.lengths)[recipe.monitor]],
+        **metrics,
         steps_per_execution=recipe.steps_per_execution,
     )
+    averaging = []
+    if (
+        recipe.optimizers.get("g_optimizer", {})
+        .get("config", {})
+        .get("use_ema")
+    ):
+        averaging = [GeneratorEMA()]
     model.fit(
         feed(recipe, interactions, seed),
         epochs=recipe.epochs,
         validation_data=validation,
-        callbacks=[*stopping, *callbacks],
+        callbacks=[*averaging, *stopping, *callbacks],
         verbose=verbose,
     )
     if stopping:

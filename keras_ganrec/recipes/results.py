@@ -56,6 +56,12 @@ def write(
     values.parent.mkdir(exist_ok=True)
     with _replacing(values) as beside, open(beside, "wb") as file:
         np.save(file, per_user.astype("float32"))
+    put(result, path)
+
+
+def put(result: dict, path: str | os.PathLike) -> None:
+    """As `write`, of a result without values of users."""
+    path = pathlib.Path(path)
     results = {former["recipe"]: former for former in read(path)}
     results[result["recipe"]] = result
     ordered = [results[name] for name in sorted(results)]

@@ -1,9 +1,11 @@
 import numpy as np
 
 from keras_ganrec.cli import main
+from keras_ganrec.recipes import GENERATORS
 from keras_ganrec.recipes import RECIPES
 from keras_ganrec.recipes import benchmark
 from keras_ganrec.recipes import results
+from keras_ganrec.recipes import synthesis
 from tests.cli.console import answer
 
 
@@ -15,6 +17,7 @@ def test_zoo_lists_what_can_be_trained(capsys):
     families = {entry["name"]: entry["family"] for entry in entries}
     assert families["GANMF"] == "collaborative"
     assert families["EASE"] == "baseline"
+    assert families["HyDRA"] == "synthesis baseline"
 
 
 def result_of(recipe):
@@ -59,12 +62,33 @@ def test_benchmark_measures_what_is_missing_or_stale(
         measured.append(recipe.name)
         return result_of(recipe), np.ones(3)
 
+    def pretend_generator(recipe, *how):
+        return pretend(recipe, *how)[0]
+
     monkeypatch.setattr(benchmark, "benchmark", pretend)
+    monkeypatch.setattr(synthesis, "measure_generator", pretend_generator)
     path = str(tmp_path / "results.json")
     (row,) = answer(capsys, "benchmark", "ease_ml_1m", "--results", path)
     assert row["recipe"] == "ease_ml_1m" and row["stale"] is False
     rows = answer(capsys, "benchmark", "--results", path)
     assert measured[0] == "ease_ml_1m"
-    assert sorted(measured) == sorted(RECIPES)  # each one once
-    assert len(rows) == len(RECIPES) - 1
+    names = [*RECIPES, *GENERATORS]
+    assert sorted(measured) == sorted(names)  # each one once
+    assert len(rows) == len(names) - 1
     assert answer(capsys, "benchmark", "--results", path) == []
+
+
+def test_generators_have_a_table_and_a_page(capsys, tmp_path):
+    path = str(tmp_path / "results.json")
+    rows = answer(capsys, "zoo", "--generators", "--results", path)
+    assert rows == []
+    for name in ("hydra", "real_users"):
+        row = result_of(GENERATORS[name])
+        row["metrics"] = {"ndcg_at_10": {"mean": 0.4, "std": 0.01}}
+        results.put(row, tmp_path / "synthesis_results.json")
+    rows = answer(capsys, "zoo", "--generators", "--results", path)
+    assert [row["recipe"] for row in rows] == ["real_users", "hydra"]
+    main(["zoo", "--generators", "--markdown", "--results", path])
+    page = capsys.readouterr().out
+    assert "| hydra | 0.400 ± 0.010 |" in page
+    assert page.startswith("# Measured generators")
