@@ -18,6 +18,7 @@ from keras_ganrec.evaluation.similarity import ks_complement
 
 # Users compared with each other, which takes time in the square.
 MAX_USERS = 10_000
+MAX_SYNTHETIC = 50_000
 OF_TWO_TABLES = {
     "items": (fidelity.popularity_correlation, fidelity.lift_correlation),
     "ratings": (fidelity.rating_tv, fidelity.rating_ks),
@@ -141,6 +142,7 @@ class Attack:
     """Privacy: who was in the real table?"""
 
     def __init__(self, real, held_out, null, seed):
+        self.seed = seed
         self.real = fidelity.profiles(real)
         self.members, self.non_members = (
             fidelity.profiles(some_users(table, MAX_USERS, seed))
@@ -154,15 +156,17 @@ class Attack:
         self.random_distance = 1.0 - random[:, 0]
 
     def figures(self, table):
-        profiles = fidelity.profiles(table)
-        members, to_real = privacy.nearest(self.members, profiles)
-        others, to_held_out = privacy.nearest(self.non_members, profiles)
-        to_as_many = privacy.nearest(self.as_many, profiles)[1]
+        few = fidelity.profiles(some_users(table, MAX_SYNTHETIC, self.seed))
+        members, to_real = privacy.nearest(self.members, few)
+        others, to_held_out = privacy.nearest(self.non_members, few)
+        to_as_many = privacy.nearest(self.as_many, few)[1]
         scores = members[:, 0], others[:, 0]
         return {
             "membership_auc": privacy.membership_auc(*scores),
             "membership_tpr_at_1_fpr": privacy.tpr_at_fpr(*scores),
-            "exact_copies": privacy.exact_copies(profiles, self.real),
+            "exact_copies": privacy.exact_copies(
+                fidelity.profiles(table), self.real
+            ),
             "dcr_overfitting_protection": privacy.dcr_overfitting_protection(
                 1.0 - to_as_many[:, 0], 1.0 - to_held_out[:, 0]
             ),

@@ -47,7 +47,8 @@ def compare_tables(
 
     Some figures depend on the number of users, so make as many as `real` has.
     Of a larger table as many are drawn at random; repeats, unique rows and
-    privacy are measured on all of it. Degrees and lifts are compared between
+    copies are looked for in all of it, and the attack is given up to 50,000 of
+    its users. Degrees and lifts are compared between
     as many users of both sides. What is left: a level of `held_out`, with
     fewer users, is a little off those of `real` by that alone.
 
@@ -56,8 +57,9 @@ def compare_tables(
         synthetic: `Interactions`, with the items of `real` in the same order
             (`keras_ganrec.data.interactions_of`); with other items, figures
             that compare items are left out.
-        held_out: `Interactions` of other real users, who were shown neither
-            to the generator nor to the recommenders; the items of `real`.
+        held_out: `Interactions` of other real users, with all they have, who
+            were shown neither to the generator nor to the recommenders; the
+            items of `real`.
         third: `Interactions` of yet other real users, for the directions of
             taste (`item_basis` says why); the items of `real`.
         recommenders: Optional dict from a name to a callable that takes

@@ -5,8 +5,8 @@ import pytest
 
 from keras_ganrec.evaluation import FIGURES
 from keras_ganrec.evaluation import compare_tables
+from keras_ganrec.evaluation import measures
 from keras_ganrec.evaluation import shuffled_items
-from keras_ganrec.evaluation.measures import some_users
 from tests.evaluation.tables import tastes
 from tests.evaluation.test_usefulness import ease
 from tests.evaluation.test_usefulness import popularity
@@ -136,6 +136,15 @@ def test_what_is_not_there_is_left_out_and_said_so():
     )
 
 
+def test_of_a_large_table_some_users_are_given_to_the_attack(monkeypatch):
+    attack = measures.Attack(REAL, HELD_OUT, shuffled_items(REAL), 0)
+    monkeypatch.setattr(measures, "MAX_SYNTHETIC", 48)
+    found = attack.figures(REAL)
+    assert found["exact_copies"] == 1.0
+    # A fifth of the members is recognized, at once; the others by chance.
+    assert found["membership_tpr_at_1_fpr"] == pytest.approx(0.2, abs=0.05)
+
+
 def test_shuffling_keeps_who_and_how_often():
     null = shuffled_items(REAL)
     assert null.num_items == REAL.num_items
@@ -151,11 +160,11 @@ def test_shuffling_keeps_who_and_how_often():
 
 
 def test_some_users_come_whole():
-    few = some_users(REAL, 10)
+    few = measures.some_users(REAL, 10)
     users = np.unique(few.user_id)
     assert len(users) == 10
     assert len(few) == np.isin(REAL.user_id, users).sum()
-    assert some_users(REAL, 240) is REAL
+    assert measures.some_users(REAL, 240) is REAL
 
 
 def test_parts_must_be_of_one_table_and_share_nobody():
