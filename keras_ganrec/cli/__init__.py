@@ -15,6 +15,7 @@ from keras_ganrec.cli import evaluate
 from keras_ganrec.cli import export
 from keras_ganrec.cli import quickstart
 from keras_ganrec.cli import recommend
+from keras_ganrec.cli import synthesize
 from keras_ganrec.cli import train
 from keras_ganrec.cli import tune
 from keras_ganrec.cli import zoo
@@ -24,6 +25,7 @@ COMMANDS = (
     train,
     evaluate,
     recommend,
+    synthesize,
     export,
     zoo,
     tune,

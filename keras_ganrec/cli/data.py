@@ -1,4 +1,4 @@
-"""The option `--data`: a file of one's own, or a public data set by name."""
+"""Data to read: a file of one's own, or a public data set by name."""
 
 import os
 
@@ -8,15 +8,21 @@ FILES = (".csv", ".csv.gz", ".parquet")
 COLUMNS = {"user": "user", "item": "item", "rating": None, "timestamp": None}
 
 
+WHAT = (
+    f"a file ({', '.join(FILES)}) with a header and one interaction per row, "
+    "or a data set such as ml-1m, or synthetic"
+)
+
+
 def add_options(parser) -> None:
+    """Adds `--data` and what tells about it."""
     group = parser.add_argument_group("data")
-    group.add_argument(
-        "--data",
-        required=True,
-        metavar="FILE|NAME",
-        help=f"a file ({', '.join(FILES)}) with a header and one interaction "
-        "per row, or a data set such as ml-1m, or synthetic",
-    )
+    group.add_argument("--data", required=True, metavar="FILE|NAME", help=WHAT)
+    add_columns(group)
+
+
+def add_columns(group) -> None:
+    """Adds what tells about the data, but for its name."""
     for column, default in COLUMNS.items():
         group.add_argument(
             f"--{column}-column",
@@ -39,7 +45,6 @@ def add_options(parser) -> None:
 
 def read(args):
     """Returns the `Interactions` that the options name."""
-    from keras_ganrec.data import Interactions
     from keras_ganrec.data import datasets
     from keras_ganrec.recipes.loading import SYNTHETIC
 
@@ -47,15 +52,36 @@ def read(args):
         return datasets.synthetic()
     if not is_file(args.data):
         return datasets.load(args.data, data_dir=args.data_dir)
-    reader = Interactions.from_csv
-    if args.data.endswith(".parquet"):
-        reader = Interactions.from_parquet
+    return from_table(args, read_table(args.data))
+
+
+def read_table(path):
+    """Returns the table of a file, as it is."""
+    import pandas as pd
+
+    from keras_ganrec.data import files
+
+    with files.reading(path):
+        if path.endswith(".parquet"):
+            return pd.read_parquet(path)
+        return pd.read_csv(path, low_memory=False)
+
+
+def from_table(args, table, user_features=None):
+    """Returns the `Interactions` of a table, by the columns named."""
+    from keras_ganrec.data import Interactions
+
     columns = {name: getattr(args, f"{name}_column") for name in COLUMNS}
     try:
-        return reader(args.data, min_rating=args.min_rating, **columns)
+        return Interactions.from_dataframe(
+            table,
+            min_rating=args.min_rating,
+            user_features=user_features,
+            **columns,
+        )
     except ValueError as error:
         # The argument of the function is an option here.
-        text = str(error)
+        text = f"{args.data}: {error}"
         for name in COLUMNS:
             text = text.replace(f"`{name}=`", f"`--{name}-column`")
         raise ValueError(text) from error

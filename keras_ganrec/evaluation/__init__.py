@@ -1,13 +1,15 @@
 """What a model is worth: measured beside others, on the same users.
 
 Models that rank items: `compare`. Models that make interactions:
-`compare_tables`.
+`compare_tables`, and `fidelity_report` and `plots` of it.
 """
 
+from keras_ganrec.evaluation import plots
 from keras_ganrec.evaluation.compare import compare
 from keras_ganrec.evaluation.compare import measure
 from keras_ganrec.evaluation.compare import measure_users
 from keras_ganrec.evaluation.compare import ranking_metrics
+from keras_ganrec.evaluation.fidelity_report import fidelity_report
 from keras_ganrec.evaluation.figures import DCR_NOTE
 from keras_ganrec.evaluation.figures import FIGURES
 from keras_ganrec.evaluation.measures import shuffled_items
@@ -21,9 +23,11 @@ __all__ = [
     "compare",
     "compare_columns",
     "compare_tables",
+    "fidelity_report",
     "measure",
     "measure_users",
     "paired_p_values",
+    "plots",
     "ranking_metrics",
     "shuffled_items",
 ]

@@ -1,0 +1,87 @@
+"""A generator trained on one's own data, compared with users kept from it."""
+
+import functools
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from keras_ganrec import baselines
+from keras_ganrec.data import Interactions
+from keras_ganrec.data import interactions_of
+from keras_ganrec.evaluation import compare_tables
+from keras_ganrec.recipes.defaults import EASE_ITEMS
+from keras_ganrec.synthesizer import Synthesizer
+
+# To generate from, to measure on, and to fit the directions of taste.
+SHARES = (0.7, 0.2, 0.1)
+# All pairs of users are compared: of more, so many are drawn.
+MOST_USERS = 10_000
+
+
+def user_parts(interactions: Interactions, seed: int) -> list[Interactions]:
+    """Three parts that share no user: `SHARES` of them, at random."""
+    users = np.random.default_rng(seed).permutation(
+        np.unique(interactions.user_id)
+    )
+    cuts = np.rint(np.cumsum(SHARES)[:-1] * len(users)).astype(int)
+    return [_of_users(interactions, part) for part in np.split(users, cuts)]
+
+
+def compare_generator(
+    model: Synthesizer, parts: list[Interactions], seed: int
+) -> tuple[pd.DataFrame, Interactions, Interactions]:
+    """Measures new users beside real ones.
+
+    As many are made as there are real ones to measure beside: figures depend
+    on the number.
+
+    Args:
+        model: A `Synthesizer`, trained on the first part.
+        parts: Of `user_parts`.
+        seed: int. Of the new users, and of the draws of the measurement.
+
+    Returns:
+        The figures of `compare_tables`, the real `Interactions` that they are
+        of, and the new ones.
+    """
+    rng = np.random.default_rng(seed)
+    real, held_out, third = [_some_users(part, rng) for part in parts]
+    made = model.generate(len(np.unique(real.user_id)), seed=seed)
+    synthetic = interactions_of(made, real)
+    figures = compare_tables(
+        real, synthetic, held_out, third, _judges(real.num_items), seed
+    )
+    return figures, real, synthetic
+
+
+def _some_users(interactions, rng):
+    users = np.unique(interactions.user_id)
+    if len(users) <= MOST_USERS:
+        return interactions
+    return _of_users(interactions, rng.choice(users, MOST_USERS, replace=False))
+
+
+def _of_users(interactions, users):
+    return interactions.select(np.isin(interactions.user_id, users))
+
+
+def _judges(num_items) -> dict[str, Callable]:
+    """Recommenders to train on the new users and to test on real ones."""
+    builders = {
+        "EASE": lambda num_users: baselines.EASE(num_items, l2=200.0),
+        "IALS": lambda num_users: baselines.IALS(num_users, num_items, seed=0),
+        "ItemKNN": lambda num_users: baselines.ItemKNN(num_items),
+        "Popularity": lambda num_users: baselines.Popularity(num_items),
+    }
+    if num_items > EASE_ITEMS:
+        del builders["EASE"]
+
+    def fit(build, table):
+        model = build(table.num_users)
+        model.adapt(table)
+        return model
+
+    return {
+        name: functools.partial(fit, build) for name, build in builders.items()
+    }

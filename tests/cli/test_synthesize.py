@@ -1,0 +1,255 @@
+"""`ganrec synthesize`: tables like the real one, and an honest report."""
+
+import pathlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from keras_ganrec import baselines
+from keras_ganrec.cli import main
+from keras_ganrec.data import datasets
+from tests.cli.console import COLUMNS
+from tests.cli.console import answer
+
+RATED = ["--rating-column", "stars", "--timestamp-column", "when"]
+FAST = ["--model", "popularity_sampler"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Tables of one's own, good and bad."""
+    folder = tmp_path_factory.mktemp("synthesize")
+    market = datasets.synthetic(
+        num_users=120, num_items=40, num_tastes=2, interactions_per_user=12
+    )
+    table = pd.DataFrame(
+        {
+            "when": pd.to_datetime(market.timestamp, unit="s").strftime(
+                "%Y-%m-%d %H:%M:%S"
+            ),
+            "stars": market.rating.astype(int),
+            "comment": "fine",
+            "what": market.item_id + 100,
+            "who": market.user_vocabulary[market.user_id],
+        }
+    )
+    table.to_csv(folder / "ratings.csv", index=False)
+    names = {"who": "user", "what": "item", "stars": "rating"}
+    table.rename(columns=names).to_parquet(folder / "usual.parquet")
+    table.assign(stars=4).to_csv(folder / "one_rating.csv", index=False)
+    table.assign(what=[f"review {i}" for i in range(len(table))]).to_csv(
+        folder / "text.csv", index=False
+    )
+    table[table["who"] < "user 2"].to_csv(folder / "few.csv", index=False)
+    table.assign(when="soon").to_csv(folder / "soon.csv", index=False)
+    table.assign(when="1066-10-14 00:00:00").to_csv(
+        folder / "hastings.csv", index=False
+    )
+    users = pd.DataFrame(
+        {
+            "zip": np.arange(120),  # too many to be a kind
+            "taste": market.user_features["taste"],
+            "who": market.user_vocabulary,
+            "age_group": np.where(np.arange(120) < 60, "18-24", "25-34"),
+            "nan": np.nan,
+        }
+    )
+    users.loc[7, "age_group"] = None
+    users.to_csv(folder / "users.csv", index=False)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch, folder):
+    for file in folder.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_table_in_the_format_of_the_input_and_a_report(capsys):
+    told = answer(
+        capsys,
+        *("synthesize", "ratings.csv", *COLUMNS, *RATED, *FAST),
+        *("--users", "50", "--report", "report.html"),
+    )
+    real, made = pd.read_csv("ratings.csv"), pd.read_csv("synthetic.csv")
+    assert list(made) == ["when", "stars", "what", "who"]
+    assert (made.dtypes == real[list(made)].dtypes).all()
+    assert set(made["what"]) <= set(real["what"])
+    assert set(made["stars"]) <= set(real["stars"])
+    assert made["when"].between(real["when"].min(), real["when"].max()).all()
+    assert made["who"].nunique() == told["num_users"] == 50
+    assert len(made) == told["num_rows"]
+    assert told["files"] == ["synthetic.csv"]
+
+    page = pathlib.Path("report.html").read_text()
+    assert "84 users, drawn at random" in page  # 70 % of 120
+    assert "36 users: 24 to measure on, 12 to fit" in page
+    assert "PopularitySampler, seed 0" in page
+    assert page.count("<svg") == 5
+    # Popularity alone knows no taste: that is where it betrays itself.
+    betrayed = page.partition("Where it betrays itself")[2]
+    assert "C2ST AUC" in betrayed.partition("</ol>")[0]
+    assert told["figures"]["repeated_pairs"] == 0
+
+
+def test_a_seed_gives_the_same_table(capsys):
+    tables = []
+    for seed in ("1", "1", "2"):
+        answer(
+            capsys,
+            *("synthesize", "usual.parquet", *FAST, "--users", "20"),
+            *("--seed", seed),
+        )
+        tables.append(pd.read_parquet("synthetic.parquet"))
+    # The usual names are found, that of the time is not.
+    assert list(tables[0]) == ["rating", "item", "user"]
+    pd.testing.assert_frame_equal(tables[0], tables[1])
+    assert not tables[0].equals(tables[2])
+
+
+def test_files_of_some_rows(capsys):
+    told = answer(
+        capsys,
+        *("synthesize", "ratings.csv", *COLUMNS, *FAST, "--users", "40"),
+        *("--output", "many.csv.gz", "--rows-per-file", "100"),
+    )
+    assert len(told["files"]) > 2
+    made = pd.concat([pd.read_csv(file) for file in told["files"]])
+    assert list(made) == ["what", "who"]
+    assert len(made) == told["num_rows"]
+
+
+def test_a_single_rating_is_made_again(capsys):
+    answer(
+        capsys,
+        *("synthesize", "one_rating.csv", *COLUMNS, *RATED, *FAST),
+        *("--users", "20", "--report", "report.html"),
+    )
+    assert (pd.read_csv("synthetic.csv")["stars"] == 4).all()
+
+
+def test_conditions_and_features(capsys):
+    told = answer(
+        capsys,
+        *("synthesize", "ratings.csv", *COLUMNS, *RATED, "--epochs", "2"),
+        *("--user-features", "users.csv", "--users", "30"),
+        *("--condition", "age_group=18-24", "--condition", "taste=1"),
+    )
+    assert told["model"] == "ProfileGAN"
+    assert told["files"] == ["synthetic.csv", "synthetic.users.csv"]
+    users = pd.read_csv("synthetic.users.csv")
+    assert list(users) == ["taste", "who", "age_group"]
+    assert (users["age_group"] == "18-24").all()
+    assert (users["taste"] == 1).all()
+    made = pd.read_csv("synthetic.csv")
+    assert list(made["who"].unique()) == list(users["who"])
+
+
+BAD_INPUT = {
+    "no users": (["ratings.csv", "--users", "0"], "--users must be positive"),
+    "too many users": (
+        ["ratings.csv", "--users", "1000000000000", *COLUMNS],
+        "GB are free",
+    ),
+    "over the input": (
+        ["ratings.csv", "--users", "9", "--output", "./ratings.csv"],
+        "is the input",
+    ),
+    "nowhere to write": (
+        ["ratings.csv", "--users", "9", "--output", "no/folder/x.csv"],
+        "folder that exists",
+    ),
+    "no such format": (
+        ["ratings.csv", "--users", "9", "--output", "x.xlsx"],
+        "ends in .csv",
+    ),
+    "nowhere to report": (
+        ["ratings.csv", "--users", "9", "--report", "report.pdf"],
+        "ends in .html",
+    ),
+    "a recommender": (
+        ["ratings.csv", "--users", "9", *COLUMNS, "--model", "ease"],
+        "EASE does not make users",
+    ),
+    "no column": (["ratings.csv", "--users", "9"], "--user-column"),
+    "few users": (["few.csv", "--users", "9", *COLUMNS], "at least 100"),
+    "free text for ids": (
+        ["text.csv", "--users", "9", *COLUMNS],
+        "rows, such as 'review 0': free text",
+    ),
+    "no times": (
+        ["soon.csv", "--users", "9", *COLUMNS, *RATED],
+        "'when' are text that is not always a time, for instance 'soon'",
+    ),
+    "times out of range": (
+        ["hastings.csv", "--users", "9", *COLUMNS, *RATED],
+        "'when' are negative",
+    ),
+    "no epochs to set": (
+        ["ratings.csv", "--users", "9", *COLUMNS, *FAST, "--epochs", "3"],
+        "not trained in epochs",
+    ),
+    "no condition": (
+        ["ratings.csv", "--users", "9", *COLUMNS, "--condition", "age"],
+        "must be COLUMN=VALUE",
+    ),
+    "no features": (
+        ["ratings.csv", "--users", "9", *COLUMNS, "--condition", "age=3"],
+        "no features of users",
+    ),
+    "no such feature": (
+        ["ratings.csv", "--users", "9", *COLUMNS, "--condition", "age=3"]
+        + ["--user-features", "users.csv"],
+        "the features zip, taste, age_group, nan",
+    ),
+    "no such value": (
+        ["ratings.csv", "--users", "9", *COLUMNS]
+        + ["--condition", "age_group=3", "--user-features", "users.csv"],
+        "'age_group' is one of 18-24, 25-34",
+    ),
+    "a condition of one": (
+        ["ratings.csv", "--users", "9", *COLUMNS]
+        + ["--condition", "zip=7", "--user-features", "users.csv"],
+        "'zip' has 120 different values",
+    ),
+    "nothing known": (
+        ["ratings.csv", "--users", "9", *COLUMNS]
+        + ["--condition", "nan=1", "--user-features", "users.csv"],
+        "'nan' is one of nothing",
+    ),
+    "a model without conditions": (
+        ["ratings.csv", "--users", "9", *COLUMNS, *FAST]
+        + ["--condition", "age_group=18-24", "--user-features", "users.csv"],
+        "PopularitySampler takes no condition",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_INPUT)
+def test_bad_input_is_one_line_and_writes_nothing(capsys, tmp_path, name):
+    argv, message = BAD_INPUT[name]
+    before = sorted(tmp_path.iterdir())
+    assert main(["synthesize", *argv]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    *_, said = printed.err.splitlines()
+    assert said.startswith("ganrec synthesize: ")
+    assert message in said
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_collapse_is_an_error_and_no_constant_table(
+    capsys, tmp_path, monkeypatch
+):
+    def alike(self, n, rng):
+        return np.repeat(np.arange(n), 3), np.tile([0, 1, 2], n)
+
+    monkeypatch.setattr(baselines.PopularitySampler, "draw_items", alike)
+    before = sorted(tmp_path.iterdir())
+    argv = ["synthesize", "ratings.csv", *COLUMNS, *FAST, "--users", "50"]
+    assert main(argv) == 2
+    said = capsys.readouterr().err
+    assert "Nothing was written: `PopularitySampler` has collapsed" in said
+    assert sorted(tmp_path.iterdir()) == before
