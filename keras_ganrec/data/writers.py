@@ -163,7 +163,7 @@ class _Output:
         cut = table.num_rows
         while table.num_rows or not self.names:
             if self.file is None:
-                self._open()
+                self._open(table.schema)
             if self.rows_per_file is not None:
                 cut = self._cut(table, user)
             self.file.write(table.slice(0, cut))
@@ -178,13 +178,13 @@ class _Output:
             file, self.file = self.file, None
             file.close()
 
-    def _open(self):
+    def _open(self, schema):
         name, path = "", self.partial
         if self.rows_per_file is not None:
             name = f"part-{len(self.names):05}{self.ending}"
             path = self.partial / name
         made = _Parquet if self.ending == ".parquet" else _Csv
-        self.file = made(path, self.ending)
+        self.file = made(path, schema)
         self.names.append(name)
         self.left = self.rows_per_file or 0
 
@@ -199,10 +199,10 @@ class _Output:
 
 
 class _Csv:
-    def __init__(self, path, ending):
+    def __init__(self, path, schema):
         self.closing = contextlib.ExitStack()
         file = self.closing.enter_context(open(path, "wb"))
-        if ending == ".csv.gz":
+        if path.name.endswith(".gz"):
             # Without a name and a time inside, a seed gives the same bytes.
             file = self.closing.enter_context(
                 gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0)
@@ -221,13 +221,10 @@ class _Csv:
 
 
 class _Parquet:
-    def __init__(self, path, ending):
-        self.path = path
-        self.writer = None
+    def __init__(self, path, schema):
+        self.writer = pq.ParquetWriter(path, schema)
 
     def write(self, table):
-        if self.writer is None:
-            self.writer = pq.ParquetWriter(self.path, table.schema)
         self.writer.write_table(table)
 
     def close(self):

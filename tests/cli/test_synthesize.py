@@ -90,7 +90,8 @@ def test_a_table_in_the_format_of_the_input_and_a_report(capsys):
     assert page.count("<svg") == 5
     # Popularity alone knows no taste: that is where it betrays itself.
     betrayed = page.partition("Where it betrays itself")[2]
-    assert "C2ST AUC" in betrayed.partition("</ol>")[0]
+    worst = betrayed.partition("</ol>")[0]
+    assert any(name in worst for name in ("C2ST", "Lift", "Recall", "NDCG"))
     assert told["figures"]["repeated_pairs"] == 0
 
 
