@@ -126,6 +126,9 @@ def run(args) -> Answer:
         f"Wrote {written.num_rows} interactions of {written.num_users} new "
         f"users: {', '.join(written.files)}"
     )
+    if model.keeps_users:
+        text += f"\n{model_class.__name__} repeats real users: treat the "
+        text += "table as you treat yours."
     if features is not None:
         left_out = [c for c in features.names if c not in ("user", *columns)]
         text += (
