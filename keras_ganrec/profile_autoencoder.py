@@ -18,11 +18,15 @@ q_u      its last output: how much u likes extreme values
 
 To each item of a user a clock is set, that rings after a time drawn from
 Exponential(exp f_ui). What rings before time 1 is the profile, and the first d
-items to ring are a draw without replacement, in proportion to exp f. So
+items to ring are a draw without replacement, in proportion to exp f. So the
+likelihood of items and ratings, and the objective, are
 
-J = E_u  - sum_i [x_ui log(1 - exp(-exp f_ui)) - (1 - x_ui) exp f_ui]
-         - sum_i x_ui log softmax_v(log m_iv + t_ui s_v + q_u s_v^2) at r_ui
-         + 0.1 |c_u|^2
+L_u = sum_i [x_ui log(1 - exp(-exp f_ui)) - (1 - x_ui) exp f_ui]
+      + sum_i x_ui log softmax_v(log m_iv + t_ui s_v + q_u s_v^2) at r_ui
+J = E_u [0.1 |c_u|^2 - L_u d_0 / d_u], where d_0 is the geometric mean of d
+
+Without the weights 1 / d_u, users of long profiles are learned by heart, and
+given away by what is generated.
 
 A decoder trained as a multinomial, of draws with replacement, makes popular
 items too rare among draws without.
@@ -209,8 +213,12 @@ class ProfileAutoencoder(keras.layers.Layer):
             is_value = ops.one_hot(value, len(self.rating_values))
             log_shares = self.rating_log_shares(noisy, lengths)
             log_likelihood += x * ops.sum(is_value * log_shares, axis=-1)
+        # Each user counts alike, however long her profile.
+        share = ops.exp(self.log_length[0]) / ops.maximum(ops.sum(x, -1), 1.0)
         size = ops.sum(ops.square(codes), axis=-1)  # (batch,)
-        return ops.mean(CODE_WEIGHT * size - ops.sum(log_likelihood, axis=-1))
+        return ops.mean(
+            CODE_WEIGHT * size - share * ops.sum(log_likelihood, axis=-1)
+        )
 
     def draw(self, codes, lengths, degree, rng):
         """Draws what users do.
