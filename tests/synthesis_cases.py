@@ -6,6 +6,7 @@ from typing import NamedTuple
 import keras
 
 from keras_ganrec import baselines
+from keras_ganrec import models
 from keras_ganrec.data import pipelines
 
 
@@ -64,6 +65,19 @@ def _trained_mult_vae(interactions):
     return model
 
 
+def _profile_gan(num_items):
+    return models.ProfileGAN(
+        num_items,
+        code_dim=4,
+        hidden_dim=64,
+        dropout=0.2,
+        autoencoder_steps=150,
+        player_dims=(32, 32),
+        pack=2,
+        seed=0,
+    )
+
+
 SYNTHESIS_CASES = {
     "popularity_sampler": SynthesisCase(
         lambda items: baselines.PopularitySampler(items)
@@ -79,6 +93,12 @@ SYNTHESIS_CASES = {
     "vae_sampler": SynthesisCase(
         lambda items: baselines.VAESampler(_mult_vae(items)),
         start=_trained_mult_vae,
+    ),
+    "profile_gan": SynthesisCase(
+        _profile_gan,
+        lambda train: pipelines.user_profiles(train, batch_size=32),
+        learning_rate=0.002,
+        epochs=140,
     ),
     "bootstrap": SynthesisCase(lambda items: baselines.Bootstrap(items)),
 }

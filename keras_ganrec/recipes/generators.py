@@ -70,14 +70,15 @@ SETTINGS = {
     "profile_gan": {
         "model": ProfileGAN,
         "optimizers": {
-            "d_optimizer": adam(2e-4, **PLAYER),
+            "d_optimizer": adam(1e-3, **PLAYER),
             "g_optimizer": adam(
                 2e-4, **PLAYER, use_ema=True, ema_momentum=0.999
             ),
+            "autoencoder_optimizer": adam(1.5e-3),
         },
         "batches": "user_profiles",
-        "batch_size": 256,
-        "epochs": 1500,
+        "batch_size": 220,
+        "epochs": 1300,
         "steps_per_execution": 3,
     },
 }

@@ -49,9 +49,8 @@ class ProfileGAN(Synthesizer, GAN):
     """Generates users by a GAN on the codes of an autoencoder of profiles.
 
     Train it on `keras_ganrec.data.user_profiles(train)`, in large batches, and
-    generate with averaged weights of G (`keras_ganrec.callbacks.GeneratorEMA`).
-    Times are drawn as in `keras_ganrec.visits`; ratings of data without
-    `rating_values` item by item, as in `keras_ganrec.statistical`.
+    generate with averaged weights of G. Times are as in `keras_ganrec.visits`;
+    ratings, without `rating_values`, as in `keras_ganrec.statistical`.
 
     Args:
         num_items: int. Size of the catalog.
@@ -63,8 +62,7 @@ class ProfileGAN(Synthesizer, GAN):
         autoencoder_steps: int. Steps before the players begin. More give
             sharper tastes, and remember more of the real users.
         conditions: Optional dict from columns of the users' features to their
-            values, to condition on. Train on
-            `keras_ganrec.data.conditioned(profiles, conditions)`.
+            values. Train on `conditioned(profiles, conditions)`.
         player_dims: Sequence of int. Widths of the hidden layers of G and D.
         pack: int. Rows that D sees at once.
         loss: Name of the adversarial loss, see `keras_ganrec.losses`.
@@ -73,16 +71,16 @@ class ProfileGAN(Synthesizer, GAN):
             `keras.Model`.
 
     Raises:
-        ValueError: If an argument is out of range, or the loss is unknown.
+        ValueError: If an argument is out of range.
 
     Example:
 
     >>> model = ProfileGAN(num_items=train.num_items)
-    >>> model.compile(d_optimizer=Adam(2e-4, 0.0, 0.99),
+    >>> model.compile(d_optimizer=Adam(1e-3, 0.0, 0.99),
     ...               g_optimizer=Adam(2e-4, 0.0, 0.99, use_ema=True,
     ...                                ema_momentum=0.999))
-    >>> profiles = keras_ganrec.data.user_profiles(train, batch_size=256)
-    >>> model.fit(profiles, epochs=1500, callbacks=[GeneratorEMA()])
+    >>> profiles = keras_ganrec.data.user_profiles(train, batch_size=220)
+    >>> model.fit(profiles, epochs=1300, callbacks=[GeneratorEMA()])
     >>> model.generate(1000, seed=0).interactions
     """
 
@@ -97,7 +95,7 @@ class ProfileGAN(Synthesizer, GAN):
         dropout=0.5,
         rating_values=None,
         conditions=None,
-        autoencoder_steps=800,
+        autoencoder_steps=550,
         player_dims=(256, 256, 256),
         pack=4,
         loss="non_saturating",
@@ -114,16 +112,14 @@ class ProfileGAN(Synthesizer, GAN):
                 )
         if gradient_weight < 0:
             raise ValueError(
-                "`gradient_weight` must not be negative. "
+                "A penalty must not be negative. "
                 f"Received: gradient_weight={gradient_weight}"
             )
         self.num_items = num_items
         self.code_dim = code_dim
         self.hidden_dim = hidden_dim
         self.dropout = dropout
-        self.rating_values = (
-            None if rating_values is None else tuple(rating_values)
-        )
+        self.rating_values = rating_values and tuple(rating_values)
         self.conditions = {k: list(v) for k, v in (conditions or {}).items()}
         self.condition_columns = tuple(self.conditions)
         self.autoencoder_steps = autoencoder_steps
@@ -158,7 +154,6 @@ class ProfileGAN(Synthesizer, GAN):
         d_optimizer="adam",
         g_optimizer="adam",
         autoencoder_optimizer="adam",
-        jit_compile=False,
         **kwargs,
     ):
         """`GAN.compile`, with one more optimizer, of the autoencoder."""
@@ -168,19 +163,16 @@ class ProfileGAN(Synthesizer, GAN):
                 "`autoencoder_optimizer` is the object of a player, but each "
                 "network needs its own state. Create three optimizers."
             )
-        super().compile(d_optimizer, g_optimizer, jit_compile, **kwargs)
+        super().compile(d_optimizer, g_optimizer, **kwargs)
         self.keep_compile_config(
             d_optimizer=self.d_optimizer,
             g_optimizer=self.g_optimizer,
             autoencoder_optimizer=optimizer,
-            jit_compile=jit_compile,
             **kwargs,
         )
-        self.autoencoder_optimizer = self._scaled(optimizer)
+        optimizer = self.autoencoder_optimizer = self._scaled(optimizer)
         self._autoencoder_descent = Descent(
-            self.autoencoder,
-            self.autoencoder_optimizer,
-            compiled=not self.run_eagerly,
+            self.autoencoder, optimizer, compiled=not self.run_eagerly
         )
 
     @property
@@ -205,7 +197,6 @@ class ProfileGAN(Synthesizer, GAN):
         return {metric.name: metric.result() for metric in self.metrics}
 
     def autoencoder_step(self, batch):
-        """Moves the autoencoder once. The players stay."""
         self.reconstruction_tracker.update_state(
             self._autoencoder_descent.step(
                 lambda: self.autoencoder.loss(batch, self.seed_generator),
@@ -215,7 +206,6 @@ class ProfileGAN(Synthesizer, GAN):
         return 0
 
     def players_step(self, batch):
-        """Moves both players, in turns. The autoencoder stays."""
         super().train_step(batch)
         return 0
 
@@ -240,7 +230,7 @@ class ProfileGAN(Synthesizer, GAN):
         return ops.split(ops.squeeze(logits, -1), 2)  # two of (packs,)
 
     def _packs(self, batch):
-        # The first rows again, where they do not fill the last pack.
+        # The first rows again, where the last pack is not full.
         size = ops.shape(batch["seen"])[0]
         rows = ops.arange(-(-size // self.pack) * self.pack) % size
         batch = {k: ops.take(v, rows, axis=0) for k, v in batch.items()}
