@@ -1,3 +1,5 @@
+import types
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,6 +33,17 @@ def test_marginals_by_hand():
         marginals.ratings, expected / expected.sum(axis=1, keepdims=True)
     )
     assert marginals.times[[0, 50, 100]].tolist() == [10, 30, 50]
+
+
+def test_ratings_are_drawn_as_the_item_is_rated():
+    shares = np.array([[0.9, 0.1], [0.2, 0.8]])
+    rating = Marginals(np.array([0, 1]), shares).draw_columns(
+        np.repeat([0, 1], 5000),
+        types.SimpleNamespace(rating_values=(1.0, 5.0)),
+        np.random.default_rng(0),
+    )["rating"]
+    assert np.mean(rating[:5000] == 5.0) == pytest.approx(0.1, abs=0.02)
+    assert np.mean(rating[5000:] == 5.0) == pytest.approx(0.8, abs=0.02)
 
 
 def test_draws_in_turn_are_those_of_plackett_and_luce():
