@@ -95,6 +95,22 @@ def test_taste_is_lost_by_shuffling_the_items():
     assert fidelity.popularity_correlation(real, renamed) < -0.9
 
 
+def test_lifts_are_of_pairs_of_the_real_top_items(monkeypatch):
+    monkeypatch.setattr(fidelity, "TOP_ITEMS", 8)
+    real, other = tastes(100, seed=1), tastes(100, seed=2)
+    other = dataclasses.replace(other, item_id=59 - other.item_id)
+    logs = [
+        np.log((observed + 1) / (expected + 1))
+        for observed, expected in (
+            fidelity.co_occurrence(table, fidelity.top_items(real))
+            for table in (real, other)
+        )
+    ]
+    assert fidelity.lift_correlation(real, other) == pytest.approx(
+        np.corrcoef(*logs)[0, 1]
+    )
+
+
 def test_rating_distances():
     low, high = rated([[1, 1]], [1, 2]), rated([[1, 1]], [2, 5])
     assert fidelity.rating_tv(low, high) == 0.5

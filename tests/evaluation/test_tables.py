@@ -79,6 +79,9 @@ def test_copies_give_everybody_away(copied, true):
     assert leak["exact_copies"] == 1.0
     # 160 of the 240 copied users are compared: the others look safe.
     assert leak["dcr_overfitting_protection"] < 0.5
+    # Real users from whom nothing can leak.
+    assert copied.loc["membership_auc", "floor"] == pytest.approx(0.5, abs=0.1)
+    assert copied.loc["exact_copies", "floor"] < 0.05
     safe = true["synthetic"]
     assert safe["membership_auc"] == pytest.approx(0.5, abs=0.06)
     assert safe["membership_tpr_at_1_fpr"] < 0.05
