@@ -14,7 +14,7 @@ w        `adversarial_weight`
 J_D = - E_u  log D(c_u, e_u + n_u, x_u - n_u)
              + log(1 - D(c_u, e_u + n_u, g_u * (e_u + n_u)))
 J_G = - w E_u log D(c_u, e_u + n_u, g_u * (e_u + n_u))
-      + (1 - w) mean_{u, i in e_u + n_u} (x_ui - n_ui - g_ui)^2
+      + (1 - w) E_u sum_{i in e_u + n_u} (x_ui - n_ui - g_ui)^2
 
 Users rate what they expect to like, so that a G of given ratings alone finds
 high ratings plausible for everything. The balanced treatment (RAGAN-BT) is
@@ -24,14 +24,14 @@ what D takes for real and in what G is to make. Without, this is RAGAN.
 `augment` is the paper's aim: some of g_u's ratings become rows of a table
 that any recommender can be trained on. Besides, g_u itself ranks here.
 
-The paper has no public code, and of its text only the abstract was at hand:
-the aim, the bias to high ratings and that a balanced treatment answers it are
-known; J_D is taken from the authors' CFGAN. Ours are
-- that N_u is drawn uniformly, and anew in each step. The authors have looked
-  for uninteresting items in other work (zero-injection) by a recommender;
+Departures from the paper, of which the abstract, but neither the text nor a
+code was at hand. Known are the aim, the bias to high ratings and that a
+balanced treatment answers it; J_D is that of the authors' CFGAN. Ours are
+- that N_u is drawn uniformly, and anew in each step. In other work
+  (zero-injection) the authors find uninteresting items by a recommender;
 - m_u and the squared error: a G that is shown all that it is to return would
   learn to return it;
-- t_u, so that users can be ranked for whose items are known and not their
+- t_u, so that users can be ranked of whom the items are known and not the
   ratings, as in `recommend()`.
 """
 
@@ -176,7 +176,7 @@ class RAGAN(GAN, Recommender):
         fake_logits = self._judge(condition, mask, generated)
         adversarial = losses.non_saturating_generator_loss(fake_logits)
         squares = mask * ops.square(target - generated)
-        error = ops.sum(squares) / ops.sum(mask)
+        error = ops.mean(ops.sum(squares, axis=-1))
         weight = self.adversarial_weight
         return weight * adversarial + (1 - weight) * error
 
