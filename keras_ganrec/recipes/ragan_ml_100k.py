@@ -1,4 +1,10 @@
-"""RAGAN on ML-100K, CFGAN's split, whose train part has all ratings."""
+"""RAGAN on ML-100K, CFGAN's split, whose train part has all ratings.
+
+Tried by hand, on the validation part by NDCG@20, after 30 passes: .278 without
+the adversary, .277 at a weight of .5, .272 at .95; .268 with all unrated items
+in the place of .3 of them. There D's rate was 1e-4, at which it hardly tells
+real from made: its loss stays at 1.37, where a coin has 1.39.
+"""
 
 from keras_ganrec.models import RAGAN
 from keras_ganrec.recipes.base import Recipe
@@ -9,16 +15,16 @@ WHOLE = Recipe(
     model=RAGAN,
     dataset="ml-100k",
     split="cfgan",
-    model_arguments={
-        "low_ratio": 0.3,
-        "dropout": 0.5,
-        "adversarial_weight": 0.5,
-    },
-    optimizers={"d_optimizer": adam(1e-4), "g_optimizer": adam(1e-3)},
+    model_arguments={"adversarial_weight": 0.5},
+    optimizers={"d_optimizer": adam(1e-3), "g_optimizer": adam(1e-3)},
     batches="rated_profiles",
     batch_size=64,
     epochs=200,
     steps_per_execution=15,
+    grid={
+        "model_arguments.dropout": (0.5, 0.7),
+        "model_arguments.low_ratio": (0.1, 0.3),
+    },
     patience=20,
     monitor="ndcg_at_20",
     reference=("[Chae et al., 2019](https://doi.org/10.1145/3308558.3313413)"),
