@@ -1,0 +1,65 @@
+"""What a generator is conditioned on: values, and a one for each user's."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse
+
+from keras_ganrec.data import Interactions
+from keras_ganrec.data import condition_values
+from keras_ganrec.data import conditioned
+from keras_ganrec.data import user_profiles
+
+
+@pytest.fixture
+def table():
+    plain = Interactions.from_csr(scipy.sparse.eye_array(4))
+    features = pd.DataFrame(
+        {
+            "gender": ["M", "F", None, "M"],
+            "age": [60, 20, 20, 40],
+            "name": ["a", "b", "c", "d"],
+            "empty": [None] * 4,
+        }
+    )
+    return dataclasses.replace(plain, user_features=features)
+
+
+def test_values_are_those_that_occur(table):
+    assert condition_values(table, ["age", "gender"]) == {
+        "age": [20, 40, 60],
+        "gender": ["F", "M"],
+    }
+
+
+def test_each_user_has_a_one_at_her_values(table):
+    values = {"gender": ["F", "M"], "age": [20, 60]}
+    profiles = user_profiles(table, batch_size=3, seed=5)
+    batches = conditioned(profiles, values)
+    assert batches.interactions is table and batches.epoch is profiles.epoch
+    expected = np.array(
+        [[0, 1, 0, 1], [1, 0, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0]]
+    )
+    users = []
+    for batch in batches:
+        np.testing.assert_array_equal(
+            batch["condition"], expected[batch["user_id"]]
+        )
+        users.extend(batch["user_id"].numpy())
+    assert sorted(users) == [0, 1, 2, 3]
+
+
+def test_bad_columns(table, monkeypatch):
+    with pytest.raises(ValueError, match="'empty' has 0 different values"):
+        condition_values(table, ["empty"])
+    monkeypatch.setattr("keras_ganrec.data.conditions.MOST_VALUES", 3)
+    with pytest.raises(ValueError, match="'name' has 4 different values"):
+        condition_values(table, ["name"])
+    with pytest.raises(ValueError, match="no features of users"):
+        condition_values(
+            dataclasses.replace(table, user_features=None), ["age"]
+        )
+    with pytest.raises(ValueError, match="'height'"):
+        condition_values(table, ["height"])
