@@ -1,6 +1,7 @@
 """GANRS and what it shares with WGANRS and CGANRS: points, phases, groups."""
 
 import dataclasses
+import inspect
 
 import keras
 import numpy as np
@@ -8,10 +9,13 @@ import pandas as pd
 import pytest
 import sklearn.metrics
 
+from keras_ganrec import synthesizer
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import interactions_of
 from keras_ganrec.data import rated_pairs
+from keras_ganrec.models.synthesis import CGANRS
 from keras_ganrec.models.synthesis import GANRS
+from keras_ganrec.models.synthesis import WGANRS
 
 NUM_USERS, NUM_ITEMS = 12, 8
 
@@ -248,6 +252,29 @@ def test_another_fit_finds_other_items(interactions):
     model.fit(data, verbose=0)
     model.generate(5, seed=0)
     assert not np.allclose(before, model.item_centroids)
+
+
+def test_a_stream_is_the_table_in_parts(trained, monkeypatch):
+    monkeypatch.setattr(synthesizer, "USERS_AT_ONCE", 4)
+    whole = trained.generate(10, seed=5).interactions
+    parts = [part.interactions for part in trained.stream(10, seed=5)]
+    assert len(parts) == 3
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+    other = trained.generate(10, seed=6).interactions
+    assert not other.equals(whole)
+    assert list(whole.columns) == ["user", "item", "rating"]
+
+
+@pytest.mark.parametrize("model", [GANRS, WGANRS, CGANRS])
+def test_the_config_holds_every_argument(model):
+    arguments = set(inspect.signature(model).parameters) - {"kwargs"}
+    values = {"condition_column": "age"} if model is CGANRS else {}
+    values |= {"num_users": 3, "num_items": 4, "noise_scale": 0.5, "seed": 7}
+    config = model(**values).get_config()
+    assert arguments <= set(config)
+    again = model.from_config(config).get_config()
+    assert again == config
+    assert {key: config[key] for key in values} == values
 
 
 def test_generates_the_same_from_the_file(trained, tmp_path):
