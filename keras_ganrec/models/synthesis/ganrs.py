@@ -29,7 +29,8 @@ Departures from the paper:
 - Each point is a real rating. In the authors' code one is all zeros, and the
   first row of the result is read as its heading.
 - Points are drawn per new user, so that a table can be made in parts. Items
-  are grouped once, on 64 points per group; users for up to 4096 at a time.
+  are grouped once, users for up to 4096 at a time, both by K-means in
+  mini-batches on 64 points per group; the authors' code groups all points.
 """
 
 import keras
