@@ -5,17 +5,17 @@ import dataclasses
 import keras
 import numpy as np
 import pandas as pd
-import scipy.spatial
 from keras import ops
 
 from keras_ganrec.gan import GAN
 from keras_ganrec.gradients import Descent
+from keras_ganrec.rating_points import POINTS_PER_CENTROID
+from keras_ganrec.rating_points import centroids
+from keras_ganrec.rating_points import nearest
 from keras_ganrec.synthesizer import Synthesizer
 from keras_ganrec.synthesizer import numpy_generator
 
 POINTS_AT_ONCE = 2**16
-# K-means is fitted on so many points per centroid; all points are assigned.
-POINTS_PER_CENTROID = 64
 
 
 class RatingGAN(Synthesizer, GAN):
@@ -303,8 +303,8 @@ class RatingGAN(Synthesizer, GAN):
         users, items, rating = self._split(points)
         return pd.DataFrame(
             {
-                "user": _nearest(users, _centroids(users, n, random)),
-                "item_id": _nearest(
+                "user": nearest(users, centroids(users, n, random)),
+                "item_id": nearest(
                     items, ops.convert_to_numpy(self.item_centroids)
                 ),
                 "rating": self.ratings(rating),
@@ -321,7 +321,7 @@ class RatingGAN(Synthesizer, GAN):
         )
         _, items, rating = self._split(points)
         self.item_centroids.assign(
-            _centroids(items, self.num_synthetic_items, random)
+            centroids(items, self.num_synthetic_items, random)
         )
         self.fake_ratings.assign([rating.mean(), rating.std()])
 
@@ -360,54 +360,6 @@ class RatingGAN(Synthesizer, GAN):
         }
 
 
-def point_generator(noise_dim, hidden_dims, point_dim):
-    """The papers' generator: from noise `(batch, noise_dim)` to points.
-
-    Batch normalization before the last hidden layer, dropout after it.
-    """
-    if len(hidden_dims) != 2:
-        raise ValueError(
-            "The generator has two hidden layers, so it needs two widths. "
-            f"Received: g_hidden_dims={tuple(hidden_dims)}"
-        )
-    first, last = hidden_dims
-    return keras.Sequential(
-        [
-            keras.Input((noise_dim,)),
-            keras.layers.Dense(first),
-            keras.layers.LeakyReLU(0.2),
-            keras.layers.BatchNormalization(momentum=0.8),
-            keras.layers.Dense(last),
-            keras.layers.LeakyReLU(0.2),
-            keras.layers.Dropout(0.2),
-            keras.layers.Dense(point_dim, dtype="float32"),
-        ],
-        name="generator",
-    )
-
-
-def point_discriminator(point_dim, hidden_dim, constraint=None):
-    """The papers' discriminator: from points to logits `(batch, 1)`."""
-
-    def dense(dim, **kwargs):
-        return keras.layers.Dense(
-            dim,
-            kernel_constraint=constraint,
-            bias_constraint=constraint,
-            **kwargs,
-        )
-
-    return keras.Sequential(
-        [
-            keras.Input((point_dim,)),
-            dense(hidden_dim),
-            keras.layers.LeakyReLU(0.2),
-            dense(1, dtype="float32"),
-        ],
-        name="discriminator",
-    )
-
-
 def without_repeats(table):
     """Keeps the first rating of each pair, the users in order."""
     table = table.drop_duplicates(["user", "item_id"])
@@ -419,33 +371,3 @@ def _new_items(vocabulary, n):
     if vocabulary.dtype.kind in "iu":
         return np.arange(n) + vocabulary.max() + 1
     return np.array([f"synthetic {item}" for item in range(n)])
-
-
-def _centroids(points, n, random):
-    """Returns `n` centroids of `points`, `(n, dim)`, by K-means."""
-    cluster = _scikit_learn()
-    some = random.permutation(len(points))[: POINTS_PER_CENTROID * n]
-    # In small batches: as tight groups as full iterations, a tenth of the time.
-    k_means = cluster.MiniBatchKMeans(
-        n,
-        n_init=1,
-        batch_size=4096,
-        random_state=int(random.integers(2**31)),
-    )
-    return k_means.fit(points[some]).cluster_centers_
-
-
-def _nearest(points, centroids):
-    return scipy.spatial.KDTree(centroids).query(points)[1]
-
-
-def _scikit_learn():
-    try:
-        from sklearn import cluster
-    except ImportError as error:
-        raise ImportError(
-            "Users and items are grouped by scikit-learn, which is not "
-            "installed. Expected scikit-learn 1.5 or newer. "
-            "Install it: `pip install 'keras_ganrec[ganrs]'`."
-        ) from error
-    return cluster

@@ -1,0 +1,86 @@
+"""Ratings as points: the nets that make and judge them, and groups of them."""
+
+import keras
+import scipy.spatial
+
+# K-means is fitted on so many points per centroid; all points are assigned.
+POINTS_PER_CENTROID = 64
+
+
+def point_generator(noise_dim, hidden_dims, point_dim):
+    """The papers' generator: from noise `(batch, noise_dim)` to points.
+
+    Batch normalization before the last hidden layer, dropout after it.
+    """
+    if len(hidden_dims) != 2:
+        raise ValueError(
+            "The generator has two hidden layers, so it needs two widths. "
+            f"Received: g_hidden_dims={tuple(hidden_dims)}"
+        )
+    first, last = hidden_dims
+    return keras.Sequential(
+        [
+            keras.Input((noise_dim,)),
+            keras.layers.Dense(first),
+            keras.layers.LeakyReLU(0.2),
+            keras.layers.BatchNormalization(momentum=0.8),
+            keras.layers.Dense(last),
+            keras.layers.LeakyReLU(0.2),
+            keras.layers.Dropout(0.2),
+            keras.layers.Dense(point_dim, dtype="float32"),
+        ],
+        name="generator",
+    )
+
+
+def point_discriminator(point_dim, hidden_dim, constraint=None):
+    """The papers' discriminator: from points to logits `(batch, 1)`."""
+
+    def dense(dim, **kwargs):
+        return keras.layers.Dense(
+            dim,
+            kernel_constraint=constraint,
+            bias_constraint=constraint,
+            **kwargs,
+        )
+
+    return keras.Sequential(
+        [
+            keras.Input((point_dim,)),
+            dense(hidden_dim),
+            keras.layers.LeakyReLU(0.2),
+            dense(1, dtype="float32"),
+        ],
+        name="discriminator",
+    )
+
+
+def centroids(points, n, random):
+    """Returns `n` centroids of `points`, `(n, dim)`, by K-means."""
+    cluster = _scikit_learn()
+    some = random.permutation(len(points))[: POINTS_PER_CENTROID * n]
+    # In small batches: as tight groups as full iterations, a tenth of the time.
+    k_means = cluster.MiniBatchKMeans(
+        n,
+        n_init=1,
+        batch_size=4096,
+        random_state=int(random.integers(2**31)),
+    )
+    return k_means.fit(points[some]).cluster_centers_
+
+
+def nearest(points, centroids):
+    """Returns the number of the nearest centroid of each point, `(n,)`."""
+    return scipy.spatial.KDTree(centroids).query(points)[1]
+
+
+def _scikit_learn():
+    try:
+        from sklearn import cluster
+    except ImportError as error:
+        raise ImportError(
+            "Users and items are grouped by scikit-learn, which is not "
+            "installed. Expected scikit-learn 1.5 or newer. "
+            "Install it: `pip install 'keras_ganrec[ganrs]'`."
+        ) from error
+    return cluster
