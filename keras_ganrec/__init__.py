@@ -28,6 +28,7 @@ _PLACES = {
     "penalties": "keras_ganrec.penalties",
     "ranking": "keras_ganrec.ranking",
     "Synthesizer": "keras_ganrec.synthesizer",
+    "TableSynthesizer": "keras_ganrec.table_synthesizer",
 }
 
 __all__ = ["__version__", *_PLACES]

@@ -32,7 +32,9 @@ def room(module):
     _, *path = module.split(".")
     if not path or path == ["__main__"]:
         return "root"
-    return path[0] if path[0] in (*ROOMS, "export", "encoding") else "top"
+    if path[0].endswith("encoding"):
+        return "encoding"
+    return path[0] if path[0] in (*ROOMS, "export") else "top"
 
 
 def module_name(path):

@@ -20,6 +20,7 @@ from keras_ganrec.data.splits import leave_last_out
 from keras_ganrec.data.splits import ratio_split
 from keras_ganrec.data.splits import temporal_split
 from keras_ganrec.data.splits import user_split
+from keras_ganrec.data.tables import conditional_rows
 from keras_ganrec.data.tables import table_rows
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Split",
     "condition_values",
     "conditioned",
+    "conditional_rows",
     "datasets",
     "feature_matrix",
     "interactions_of",

@@ -21,6 +21,7 @@ from keras_ganrec.models.synthesis import GAIN
 from keras_ganrec.models.synthesis import GANRS
 from keras_ganrec.models.synthesis import WGANRS
 from keras_ganrec.models.synthesis import ProfileGAN
+from keras_ganrec.models.synthesis import TabularGAN
 
 __all__ = [
     "AAERec",
@@ -42,6 +43,7 @@ __all__ = [
     "PURE",
     "ProfileGAN",
     "RAGAN",
+    "TabularGAN",
     "VAEGAN",
     "WGANRS",
 ]
