@@ -48,12 +48,14 @@ def _construct(model_class, arguments, interactions, seed):
 def feed(recipe: Recipe, interactions: Interactions, seed: int):
     """Returns the batches that `fit()` is given."""
     pipeline = getattr(data, recipe.batches)
-    return pipeline(
+    batches = pipeline(
         interactions,
         batch_size=recipe.batch_size,
         seed=seed,
         **recipe.batch_arguments,
     )
+    conditions = recipe.model_arguments.get("conditions")
+    return data.conditioned(batches, conditions) if conditions else batches
 
 
 def fit(

@@ -1,5 +1,6 @@
 """How a generator is trained on data that nobody has tuned it for."""
 
+import dataclasses
 from collections.abc import Callable
 from collections.abc import Sequence
 
@@ -8,21 +9,18 @@ import numpy as np
 
 from keras_ganrec import baselines
 from keras_ganrec import models
-from keras_ganrec.callbacks import GeneratorEMA
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import condition_values
-from keras_ganrec.data import conditioned
-from keras_ganrec.data import pipelines
-from keras_ganrec.data import rated_profiles
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes import zoo
-from keras_ganrec.recipes.base import Recipe
-from keras_ganrec.recipes.base import adam
+from keras_ganrec.recipes.generators import GENERATORS
 from keras_ganrec.synthesizer import Synthesizer
 
-BATCH_SIZE = 256
-STEPS = 4500
-AUTOENCODER_STEPS = 800  # of these
+# Tuned on MovieLens 100K: so many steps, whatever the number of users.
+PROFILE_GAN = GENERATORS["profile_gan"]
+STEPS = 3900
+AUTOENCODER_STEPS = 550  # of these
+MOST_STEPS_AT_ONCE = 16
 # More different values are no ratings of a scale; they are drawn by item.
 MOST_RATINGS = 20
 # Of more values few users share one, unless it is asked for.
@@ -108,72 +106,54 @@ def fit(
     Raises:
         ValueError: If `epochs` are given for a model that has none.
     """
-    if model in ADAPTED:
-        if epochs is not None:
-            raise ValueError(
-                f"{model.__name__} is not trained in epochs. Leave them out."
-            )
-        recipe = Recipe(
-            name=model.__name__,
-            model=model,
-            dataset="synthetic",
-            split="users_70_30",
+    if model in TRAINED:
+        recipe = _profile_gan(interactions, columns, epochs)
+        return fitting.fit(
+            recipe,
+            interactions,
+            seed,
+            verbose=0,
+            callbacks=[_telling(recipe.epochs, report)],
         )
-        return fitting.fit(recipe, interactions, seed)
-    return _fit_profile_gan(interactions, columns, epochs, seed, report)
-
-
-def _fit_profile_gan(interactions, columns, epochs, seed, report):
-    keras.utils.set_random_seed(seed)
-    ratings = []
-    if interactions.rating is not None:
-        ratings = np.unique(interactions.rating).tolist()
-    rated = 2 <= len(ratings) <= MOST_RATINGS
-    pipeline = rated_profiles if rated else pipelines.user_profiles
-    batches = pipeline(interactions, batch_size=BATCH_SIZE, seed=seed)
-    steps = int(batches.cardinality())
-    if epochs is None:
-        epochs = -(-STEPS // steps)
-    values = condition_values(interactions, columns)
-    if values:
-        batches = conditioned(batches, values)
-    model = models.ProfileGAN(
-        interactions.num_items,
-        rating_values=ratings if rated else None,
-        conditions=values,
-        # The same share of a shorter training.
-        autoencoder_steps=max(
-            1,
-            min(AUTOENCODER_STEPS, epochs * steps * AUTOENCODER_STEPS // STEPS),
-        ),
-        seed=seed,
+    if epochs is not None:
+        raise ValueError(
+            f"{model.__name__} is not trained in epochs. Leave them out."
+        )
+    recipe = dataclasses.replace(
+        GENERATORS["popularity_sampler"], name=model.__name__, model=model
     )
-    players = {"beta_1": 0.0, "beta_2": 0.99}
-    averaged = {"use_ema": True, "ema_momentum": 0.999}
-    optimizers = {
-        "d_optimizer": adam(2e-4, **players),
-        "g_optimizer": adam(2e-4, **players, **averaged),
-        "autoencoder_optimizer": adam(1e-3),
+    return fitting.fit(recipe, interactions, seed)
+
+
+def _profile_gan(interactions, columns, epochs):
+    users = len(np.unique(interactions.user_id))
+    steps = -(-users // PROFILE_GAN.batch_size)
+    epochs = epochs or -(-STEPS // steps)
+    # Of a shorter training the same share.
+    coding = epochs * steps * AUTOENCODER_STEPS // STEPS
+    arguments = {
+        "conditions": condition_values(interactions, columns),
+        "autoencoder_steps": max(1, min(AUTOENCODER_STEPS, coding)),
     }
-    model.compile(
-        **{
-            name: keras.optimizers.deserialize(config)
-            for name, config in optimizers.items()
-        }
+    batches = "user_profiles"
+    if interactions.rating is not None:
+        values = np.unique(interactions.rating).tolist()
+        if 2 <= len(values) <= MOST_RATINGS:
+            arguments["rating_values"] = values
+            batches = "rated_profiles"
+    return dataclasses.replace(
+        PROFILE_GAN,
+        model_arguments={**PROFILE_GAN.model_arguments, **arguments},
+        batches=batches,
+        epochs=epochs,
+        steps_per_execution=min(steps, MOST_STEPS_AT_ONCE),
     )
 
+
+def _telling(epochs, report):
     def tell(epoch, logs):
         if epoch * TOLD // epochs != (epoch + 1) * TOLD // epochs:
             losses = ", ".join(f"{k} {v:.4f}" for k, v in logs.items())
             report(f"Epoch {epoch + 1} of {epochs}: {losses}")
 
-    model.fit(
-        batches,
-        epochs=epochs,
-        callbacks=[
-            GeneratorEMA(),
-            keras.callbacks.LambdaCallback(on_epoch_end=tell),
-        ],
-        verbose=0,
-    )
-    return model, epochs
+    return keras.callbacks.LambdaCallback(on_epoch_end=tell)
