@@ -13,11 +13,15 @@ import shutil
 from collections.abc import Iterable
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.csv
 import pyarrow.parquet as pq
 
 from keras_ganrec.data.layout import Layout
 
 FORMATS = (".csv", ".csv.gz", ".parquet")
+PLAIN = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -198,6 +202,19 @@ class _Output:
         return int(after[0]) if len(after) else table.num_rows
 
 
+def _is_plain(table):
+    """Whether Arrow, four times as fast, writes the same as pandas."""
+    for column in table.columns:
+        kind = column.type
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            marked = pa.compute.match_substring_regex(column, '[",\r\n]')
+            if pa.compute.any(marked).as_py():
+                return False
+        elif not pa.types.is_integer(kind):
+            return False
+    return True
+
+
 class _Csv:
     def __init__(self, path, schema):
         self.closing = contextlib.ExitStack()
@@ -208,13 +225,18 @@ class _Csv:
                 gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0)
             )
         self.file = file
-        self.header = True
+        self._by_pandas(schema.empty_table(), header=True)
 
     def write(self, table):
+        if not _is_plain(table):
+            self._by_pandas(table, header=False)
+            return
+        pa.csv.write_csv(table, self.file, PLAIN)
+
+    def _by_pandas(self, table, header):
         table.to_pandas().to_csv(
-            self.file, index=False, header=self.header, lineterminator="\n"
+            self.file, index=False, header=header, lineterminator="\n"
         )
-        self.header = False
 
     def close(self):
         self.closing.close()

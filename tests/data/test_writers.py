@@ -97,6 +97,27 @@ def test_csv_is_written_as_the_input_was():
     )
 
 
+def test_csv_is_the_same_whoever_writes_it(monkeypatch):
+    real = table(who=["ann", "bob"], when=["2020-01-01", "2020-01-02"])
+    named = [
+        SyntheticUsers(
+            part.interactions.assign(
+                user=part.interactions["user"].map("synthetic {}".format)
+            )
+        )
+        for part in parts()
+    ]
+    layout = Layout.of(real, NAMES, "%Y-%m-%d")
+    assert writers._is_plain(layout.restore(named[0].interactions))
+    writers.write(named, "arrow.csv", layout)
+    monkeypatch.setattr(writers, "_is_plain", lambda table: False)
+    writers.write(named, "pandas.csv", layout)
+    assert (
+        pathlib.Path("arrow.csv").read_bytes()
+        == pathlib.Path("pandas.csv").read_bytes()
+    )
+
+
 @pytest.mark.parametrize(
     "first, second",
     [
