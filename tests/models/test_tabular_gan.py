@@ -77,7 +77,7 @@ def test_a_condition_is_respected(trained):
     made = gan.generate(300, {"group": "c"}, seed=0)
     assert (made["group"] == "c").all()
     assert (made["kind"] == "blue").mean() > 0.8
-    assert made["x"].mean() == pytest.approx(20, abs=3)
+    assert made["x"].mean() == pytest.approx(20, abs=5)
     # G itself does it mostly; else rows are drawn anew.
     both = gan.generate(50, {"group": "b", "kind": "blue"}, seed=0)
     assert (both["group"] == "b").all()
@@ -156,7 +156,7 @@ def test_a_served_model_gives_the_same_probabilities(trained, tmp_path):
 
 
 def test_saved_model_resumes_exactly(tmp_path):
-    rows = conditional_rows(planted(100)[["group", "kind"]], batch_size=20)
+    rows = conditional_rows(planted(100)[["group", "kind"]], 20, num_batches=2)
     gan = built(rows, compile_arguments={"run_eagerly": True}, d_steps=2)
     gan.fit(rows, epochs=1, verbose=0)
     gan.save(tmp_path / "gan.keras")

@@ -243,7 +243,13 @@ class TabularGAN(TableSynthesizer, GAN):
         for span, place in self._spans():
             if place:
                 parts.append(ops.tanh(outputs[:, span.start - 1 : span.start]))
-            parts.append(choose(outputs[:, span]))
+            logits = outputs[:, span]
+            # Keras warns of a softmax over a single mode.
+            parts.append(
+                choose(logits)
+                if logits.shape[-1] > 1
+                else ops.ones_like(logits)
+            )
         return ops.concatenate(parts, -1)
 
     def _packed(self, rows):
