@@ -72,7 +72,7 @@ def pytest_collection_modifyitems(items):
     # What shares a trained model runs in one process of `pytest -n`: the tests
     # of a model in the contract, and otherwise of a file.
     for item in items:
-        group = item.path.stem
-        if hasattr(item, "callspec"):
-            group = item.callspec.params.get("name", group)
+        parameters = getattr(item, "callspec", None)
+        name = parameters.params.get("name") if parameters else None
+        group = name if name in CASES else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
