@@ -134,10 +134,10 @@ class EASE(Recommender):
         diagonal += self.l2 + self.dropout / (1 - self.dropout) * diagonal
         weights = zero_diagonal_regression(gram)
         # In place, a part at a time: `assign` would make two more copies.
-        for start in range(0, self.num_items, ITEMS_AT_ONCE):
-            part = np.arange(self.num_items)[start : start + ITEMS_AT_ONCE]
+        for part in _parts(self.num_items):
+            rows = np.arange(part.start, part.stop)
             self.item_weights.value.scatter_nd_update(
-                part[:, None], weights[part]
+                rows[:, None], weights[part]
             )
 
     def get_config(self):
@@ -156,7 +156,7 @@ def zero_diagonal_regression(gram):
         gram: Positive definite matrix, float64 or float32. `P` is its
             inverse; it is overwritten.
     """
-    _invert(gram)
+    _invert(gram.T)  # whose rows are contiguous, and symmetric
     scale = -np.diagonal(gram).astype("float32")  # (num_items,)
     weights = gram.astype("float32", copy=False)
     weights /= scale
@@ -177,13 +177,40 @@ def _invert(matrix):
     first, last = matrix[:half, :half], matrix[half:, half:]
     corner = matrix[:half, half:]
     _invert(first)
-    carried = first @ corner
-    last -= corner.T @ carried  # Schur's complement
+    carried = np.empty_like(corner)
+    _multiply(first, corner, carried)
+    _subtract_symmetric(last, corner.T, carried)  # Schur's complement
     _invert(last)
-    corner[:] = carried @ last
-    first += corner @ carried.T
-    corner *= -1
+    _multiply(carried, last, corner)
+    np.negative(corner, out=corner)
+    _subtract_symmetric(first, corner, carried.T)
     matrix[half:, :half] = corner.T
+
+
+def _multiply(left, right, product):
+    """Writes `left @ right` to `product`."""
+    for rows in _parts(len(left)):
+        product[rows] = _product(left[rows], right)
+
+
+def _subtract_symmetric(matrix, left, right):
+    """Subtracts `left @ right`, known to be symmetric: half of the work."""
+    for rows in _parts(len(matrix)):
+        part = matrix[rows, rows.start :]
+        part -= _product(left[rows], right[:, rows.start :])
+        matrix[rows.start :, rows] = part.T
+
+
+def _product(left, right):
+    """Of NumPy in float64, of TensorFlow in float32: the faster of the two."""
+    if left.dtype == "float64":
+        return left @ right
+    return ops.convert_to_numpy(ops.matmul(left, right))
+
+
+def _parts(size):
+    starts = range(0, size, ITEMS_AT_ONCE)
+    return [slice(s, min(s + ITEMS_AT_ONCE, size)) for s in starts]
 
 
 def _lapack_inverse(matrix):
