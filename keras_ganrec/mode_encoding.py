@@ -9,6 +9,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from keras_ganrec import extras
 from keras_ganrec.encoding import TableEncoding
 
 FITTED_ON_AT_MOST = 20_000  # Rows that the modes of a column are found on.
@@ -242,17 +243,15 @@ def _choose(column, known, max_modes, random):
 
 def _mixture(scaled, max_modes, random):
     """Means, deviations and weights of a mixture, `(modes,)` each."""
-    try:
-        from sklearn.mixture import BayesianGaussianMixture
-    except ImportError as error:
-        raise ImportError(
-            "The modes of numbers are found by scikit-learn, which is not "
-            "installed. Expected scikit-learn 1.5 or newer. "
-            "Install it: `pip install 'keras_ganrec[tabular]'`."
-        ) from error
+    mixtures = extras.load(
+        "sklearn.mixture",
+        "scikit-learn",
+        "synthesis",
+        "The modes of numbers are found by",
+    )
     if len(scaled) > FITTED_ON_AT_MOST:
         scaled = random.choice(scaled, FITTED_ON_AT_MOST, replace=False)
-    mixture = BayesianGaussianMixture(
+    mixture = mixtures.BayesianGaussianMixture(
         n_components=max_modes,
         weight_concentration_prior=1e-3,
         max_iter=1000,

@@ -34,7 +34,7 @@ class RatingGAN(Synthesizer, GAN):
     items are found when generation starts, on a bounded sample, and stay
     until the next `fit()`; so the items of two calls of `generate` are the
     same. Groups of users are found anew, for 4096 users at a time. K-means is
-    scikit-learn's: `pip install 'keras_ganrec[ganrs]'`.
+    scikit-learn's: `pip install 'keras_ganrec[synthesis]'`.
 
     A subclass sets `self.generator` and `self.discriminator` and writes the
     losses of `GAN`.

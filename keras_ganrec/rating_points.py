@@ -3,6 +3,8 @@
 import keras
 import scipy.spatial
 
+from keras_ganrec import extras
+
 # K-means is fitted on so many points per centroid; all points are assigned.
 POINTS_PER_CENTROID = 64
 
@@ -57,7 +59,12 @@ def point_discriminator(point_dim, hidden_dim, constraint=None):
 
 def centroids(points, n, random):
     """Returns `n` centroids of `points`, `(n, dim)`, by K-means."""
-    cluster = _scikit_learn()
+    cluster = extras.load(
+        "sklearn.cluster",
+        "scikit-learn",
+        "synthesis",
+        "Users and items are grouped by",
+    )
     some = random.permutation(len(points))[: POINTS_PER_CENTROID * n]
     # In small batches: as tight groups as full iterations, a tenth of the time.
     k_means = cluster.MiniBatchKMeans(
@@ -72,15 +79,3 @@ def centroids(points, n, random):
 def nearest(points, centroids):
     """Returns the number of the nearest centroid of each point, `(n,)`."""
     return scipy.spatial.KDTree(centroids).query(points)[1]
-
-
-def _scikit_learn():
-    try:
-        from sklearn import cluster
-    except ImportError as error:
-        raise ImportError(
-            "Users and items are grouped by scikit-learn, which is not "
-            "installed. Expected scikit-learn 1.5 or newer. "
-            "Install it: `pip install 'keras_ganrec[ganrs]'`."
-        ) from error
-    return cluster

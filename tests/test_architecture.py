@@ -8,15 +8,23 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "keras_ganrec"
 ROOMS = ("models", "baselines", "data", "evaluation", "recipes", "cli")
 # What a room may import of ours besides itself.
 MAY_IMPORT = {
-    "encoding": set(),
-    "top": {"encoding"},
-    "data": {"encoding"},
-    "models": {"top"},
-    "baselines": {"top"},
-    "evaluation": {"top"},
+    "ground": set(),
+    "top": {"ground"},
+    "data": {"ground"},
+    "models": {"ground", "top"},
+    "baselines": {"ground", "top"},
+    "evaluation": {"ground", "top"},
     "export": {"top"},
-    "recipes": {"root", "top", "models", "baselines", "data", "evaluation"},
-    "cli": {"top", "data", "evaluation", "export", "recipes"},
+    "recipes": {
+        "root",
+        "ground",
+        "top",
+        "models",
+        "baselines",
+        "data",
+        "evaluation",
+    },
+    "cli": {"ground", "top", "data", "evaluation", "export", "recipes"},
     "root": {"cli"},
 }
 # TensorFlow itself, where Keras has no word for what is needed.
@@ -32,8 +40,8 @@ def room(module):
     _, *path = module.split(".")
     if not path or path == ["__main__"]:
         return "root"
-    if path[0].endswith("encoding"):
-        return "encoding"
+    if path[0].endswith("encoding") or path[0] == "extras":
+        return "ground"
     return path[0] if path[0] in (*ROOMS, "export") else "top"
 
 

@@ -27,6 +27,7 @@ fsSLIM chooses the candidates before the fit.
 import keras
 import numpy as np
 
+from keras_ganrec import extras
 from keras_ganrec.item_pairs import check_memory
 from keras_ganrec.item_pairs import gram_matrix
 from keras_ganrec.neighbors import NeighborRecommender
@@ -87,7 +88,10 @@ class SLIM(NeighborRecommender):
             ImportError: If scikit-learn is not installed.
             ValueError: If the fit would not fit into this machine's memory.
         """
-        joblib, enet_path = _scikit_learn()
+        linear_model, joblib = (
+            extras.load(module, "scikit-learn", "slim", "`SLIM` is fitted by")
+            for module in ("sklearn.linear_model", "joblib")
+        )
         check_memory(
             "SLIM", self.num_items, BYTES_OF_FIT, "to fit", BYTES_OF_FIT
         )
@@ -103,7 +107,7 @@ class SLIM(NeighborRecommender):
         def solve(target):
             together = gram[target].copy()  # X'x_j
             together[target] = 0.0
-            _, weights, _ = enet_path(
+            _, weights, _ = linear_model.enet_path(
                 no_values,
                 columns[:, [target]].toarray()[:, 0],
                 precompute=gram,
@@ -128,16 +132,3 @@ class SLIM(NeighborRecommender):
 
     def get_config(self):
         return {**super().get_config(), "l1": self.l1, "l2": self.l2}
-
-
-def _scikit_learn():
-    try:
-        import joblib
-        from sklearn.linear_model import enet_path
-    except ImportError as error:
-        raise ImportError(
-            "`SLIM` is fitted by scikit-learn, which is not installed. "
-            "Expected scikit-learn 1.5 or newer. "
-            "Install it: `pip install 'keras_ganrec[slim]'`."
-        ) from error
-    return joblib, enet_path

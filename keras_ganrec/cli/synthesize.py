@@ -2,11 +2,11 @@
 
 import contextlib
 import dataclasses
-import importlib.util
 import os
 import shutil
 import warnings
 
+from keras_ganrec import extras
 from keras_ganrec.cli import data
 from keras_ganrec.cli.console import Answer
 from keras_ganrec.cli.console import load_tensorflow
@@ -205,13 +205,11 @@ def _check(args):
             )
     if args.report is None:
         return
-    for module, extra in (("matplotlib", "plots"), ("sklearn", "synthesis")):
-        if importlib.util.find_spec(module) is None:
-            raise ImportError(
-                f"The report needs {module}, which is not installed. Install "
-                f"it: `pip install 'keras_ganrec[{extra}]'`; or leave "
-                "--report out."
-            )
+    for module, library, extra in (
+        ("matplotlib", "matplotlib", "plots"),
+        ("sklearn", "scikit-learn", "synthesis"),
+    ):
+        extras.load(module, library, extra, "The report needs")
     folder = os.path.dirname(args.report) or "."
     if not args.report.endswith(".html") or not os.path.isdir(folder):
         raise ValueError(

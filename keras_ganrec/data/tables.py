@@ -79,7 +79,7 @@ def conditional_rows(
     Raises:
         ValueError: As in `table_rows`; or a number is not positive.
         ImportError: A column of numbers has modes to find, and there is no
-            scikit-learn (`pip install 'keras_ganrec[tabular]'`).
+            scikit-learn (`pip install 'keras_ganrec[synthesis]'`).
     """
     check_batch_size(batch_size)
     if num_batches is None:

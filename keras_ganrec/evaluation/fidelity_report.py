@@ -214,10 +214,7 @@ def _plots(real, synthetic):
 
 def _svg(draw, real, synthetic):
     """The plot as text, in the colours of the page."""
-    try:
-        import matplotlib
-    except ImportError as error:
-        raise plots.missing() from error
+    matplotlib = plots.load_matplotlib()
     text = io.StringIO()
     with matplotlib.rc_context(STYLE):
         draw(real, synthetic).savefig(

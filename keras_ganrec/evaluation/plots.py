@@ -8,6 +8,7 @@ white. Lines that say "real" are in the colour of the text.
 
 import numpy as np
 
+from keras_ganrec import extras
 from keras_ganrec.evaluation import fidelity
 
 SIZE = (5.0, 3.4)  # inches
@@ -116,22 +117,16 @@ def time_of_day(real, synthetic):
     return figure
 
 
-def missing() -> ImportError:
-    """The error of who has no matplotlib."""
-    return ImportError(
-        "Plots are drawn with matplotlib, which is not installed. Expected "
-        "matplotlib 3.9 or newer. Install it: `pip install "
-        "'keras_ganrec[plots]'`."
-    )
+def load_matplotlib(part="matplotlib"):
+    """Returns matplotlib or a part of it; an ImportError says what to do."""
+    return extras.load(part, "matplotlib", "plots", "Plots are drawn with")
 
 
 def _axes(x, y):
-    try:
-        import matplotlib
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise missing() from error
-    figure = Figure(figsize=SIZE, layout="constrained")
+    matplotlib = load_matplotlib()
+    figure = load_matplotlib("matplotlib.figure").Figure(
+        figsize=SIZE, layout="constrained"
+    )
     axes = figure.subplots()
     axes.set(xlabel=x, ylabel=y)
     axes.spines[["top", "right"]].set_visible(False)
@@ -140,8 +135,7 @@ def _axes(x, y):
 
 def _logarithmic(axes):
     """Both axes, with plain numbers at 1, 2 and 5 where there is room."""
-    from matplotlib import ticker
-
+    ticker = load_matplotlib("matplotlib.ticker")
     axes.set(xscale="log", yscale="log")
     for axis in (axes.xaxis, axes.yaxis):
         low, high = sorted(axis.get_view_interval())

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse.linalg
 from scipy.spatial.distance import cdist
 
+from keras_ganrec import extras
 from keras_ganrec.evaluation.fidelity import profile_keys
 from keras_ganrec.evaluation.similarity import jensen_shannon
 
@@ -131,7 +132,8 @@ def c2st_auc(real, synthetic, seed=0) -> float:
     Raises:
         ImportError: If scikit-learn is not installed.
     """
-    ensemble, model_selection, _ = _scikit_learn()
+    ensemble = _scikit_learn("ensemble")
+    model_selection = _scikit_learn("model_selection")
     label = np.repeat([0, 1], [len(real), len(synthetic)])
     scores = model_selection.cross_val_score(
         ensemble.HistGradientBoostingClassifier(random_state=seed),
@@ -185,7 +187,7 @@ class Modes:
     """
 
     def __init__(self, points, seed=0):
-        cluster = _scikit_learn()[2]
+        cluster = _scikit_learn("cluster")
         size = min(MODES, len(points))
         self.groups = cluster.KMeans(size, n_init=1, random_state=seed)
         self.groups.fit(points)
@@ -205,15 +207,10 @@ class Modes:
         return jensen_shannon(self.counts(real), self.counts(synthetic))
 
 
-def _scikit_learn():
-    try:
-        from sklearn import cluster
-        from sklearn import ensemble
-        from sklearn import model_selection
-    except ImportError as error:
-        raise ImportError(
-            "The realism of synthetic users is measured with scikit-learn, "
-            "which is not installed. Expected scikit-learn 1.5 or newer. "
-            "Install it: `pip install 'keras_ganrec[synthesis]'`."
-        ) from error
-    return ensemble, model_selection, cluster
+def _scikit_learn(part):
+    return extras.load(
+        f"sklearn.{part}",
+        "scikit-learn",
+        "synthesis",
+        "The realism of synthetic users is measured with",
+    )

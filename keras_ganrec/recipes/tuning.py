@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import keras
 
+from keras_ganrec import extras
 from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import measure
 from keras_ganrec.recipes import fitting
@@ -129,13 +130,7 @@ def best(recipe: Recipe, path: str | os.PathLike) -> dict:
 
 
 def _study(recipe, path):
-    try:
-        import optuna
-    except ImportError as error:
-        raise ImportError(
-            "Tuning needs Optuna, which is not installed. Install it with "
-            "`pip install 'keras_ganrec[tune]'`."
-        ) from error
+    optuna = extras.load("optuna", "Optuna", "tune", "Tuning needs")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
     storage = optuna.storages.JournalStorage(

@@ -123,7 +123,8 @@ def test_modes_that_are_missed():
 
 
 def test_without_scikit_learn_it_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn", None)
+    for part in ("cluster", "ensemble"):
+        monkeypatch.setitem(sys.modules, f"sklearn.{part}", None)
     points = np.ones((10, 2))
     for measure in (realism.Modes, lambda p: realism.c2st_auc(p, p)):
         with pytest.raises(ImportError, match=r"keras_ganrec\[synthesis\]"):
