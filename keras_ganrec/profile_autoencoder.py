@@ -41,10 +41,10 @@ from keras import ops
 
 from keras_ganrec.layers import perceptron
 from keras_ganrec.statistical import draw_in_turn
+from keras_ganrec.statistical import rating_shares
 
 CODE_NOISE = 0.3  # standard deviation of e
 CODE_WEIGHT = 0.1  # keeps codes near 0, or they would outgrow e
-SMOOTHING = 5.0  # ratings of the mean item, added to those of each item
 RATERS_AT_ONCE = 256
 
 
@@ -137,11 +137,7 @@ class ProfileAutoencoder(keras.layers.Layer):
                 "The model has `rating_values`, but the data has no ratings. "
                 "Read them with `rating=`, or build the model without."
             )
-        value = np.searchsorted(self._middles(), ratings)
-        shares = np.zeros((self.num_items, len(self.rating_values)))
-        np.add.at(shares, (interactions.item_id, value), 1.0)
-        shares += SMOOTHING * (shares.sum(axis=0) + 1.0) / len(ratings)
-        shares /= shares.sum(axis=1, keepdims=True)
+        shares = rating_shares(interactions, self.rating_values)
         self.log_shares.assign(np.log(shares))
         self.rating_scale.assign(_scale(ratings))
         means = shares @ np.asarray(self.rating_values)
@@ -187,15 +183,18 @@ class ProfileAutoencoder(keras.layers.Layer):
         rows = ops.concatenate([codes, lengths], axis=-1)
         return self.decoder(rows) + self.log_popularity
 
-    def rating_log_shares(self, codes, lengths):
-        """Returns log chances of values, `(batch, num_items, values)`."""
+    def tilts(self, codes, lengths):
+        """Returns t, `(batch, num_items)`, and q, `(batch, 1)`."""
         rows = ops.concatenate([codes, lengths], axis=-1)
-        tilts = ops.expand_dims(self.rating_decoder(rows), axis=-1)
+        tilts = self.rating_decoder(rows)
+        return tilts[:, :-1], tilts[:, -1:]
+
+    def rating_logits(self, log_shares, t, q):
+        """Returns logits of the values, with one axis more than t and q."""
         values = ops.convert_to_tensor(self.rating_values, "float32")
         s = (values - self.rating_scale[0]) / self.rating_scale[1]
-        t, q = tilts[:, :-1], tilts[:, -1:]
-        logits = self.log_shares + t * s + q * ops.square(s)
-        return ops.log_softmax(logits, axis=-1)
+        t, q = (ops.expand_dims(tilt, axis=-1) for tilt in (t, q))
+        return log_shares + t * s + q * ops.square(s)
 
     def loss(self, batch, seed_generator):
         """Returns J, a scalar."""
@@ -211,8 +210,11 @@ class ProfileAutoencoder(keras.layers.Layer):
             rating = ops.expand_dims(ops.cast(batch["rating"], "float32"), -1)
             value = ops.sum(ops.cast(rating > self._middles(), "int32"), -1)
             is_value = ops.one_hot(value, len(self.rating_values))
-            log_shares = self.rating_log_shares(noisy, lengths)
-            log_likelihood += x * ops.sum(is_value * log_shares, axis=-1)
+            logits = self.rating_logits(
+                self.log_shares, *self.tilts(noisy, lengths)
+            )
+            chances = ops.log_softmax(logits, axis=-1)
+            log_likelihood += x * ops.sum(is_value * chances, axis=-1)
         # Each user counts alike, however long her profile.
         share = ops.exp(self.log_length[0]) / ops.maximum(ops.sum(x, -1), 1.0)
         size = ops.sum(ops.square(codes), axis=-1)  # (batch,)
@@ -245,11 +247,17 @@ class ProfileAutoencoder(keras.layers.Layer):
         drawn["rating"] = np.empty(len(user))
         for start in range(0, len(degree), RATERS_AT_ONCE):
             rows = slice(start, start + RATERS_AT_ONCE)
-            log_shares = self.rating_log_shares(codes[rows], lengths[rows])
+            t, q = map(np.asarray, self.tilts(codes[rows], lengths[rows]))
             here = slice(*np.searchsorted(user, [rows.start, rows.stop]))
-            keys = np.asarray(log_shares)[user[here] - start, item[here]]
-            value = np.argmax(keys + rng.gumbel(size=keys.shape), axis=1)
-            drawn["rating"][here] = np.array(self.rating_values)[value]
+            rater, rated = user[here] - start, item[here]
+            logits = self.rating_logits(
+                ops.take(self.log_shares, rated, axis=0),
+                t[rater, rated],
+                q[rater, 0],
+            )
+            keys = np.asarray(logits) + rng.gumbel(size=logits.shape)
+            values = np.array(self.rating_values)[np.argmax(keys, axis=1)]
+            drawn["rating"][here] = values
         return drawn
 
 

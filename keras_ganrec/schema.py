@@ -24,8 +24,6 @@ class Schema:
         likeness: float. Mean cosine between the profiles of two of them.
         rating_values: Optional tuple of float. The ratings that occur,
             ascending; of more than 100, so many quantiles.
-        time_span: Optional tuple of the first and the last timestamp.
-        feature_columns: tuple of str. Columns of the users' features.
         condition_values: dict from a column that the model is conditioned on
             to the list of values that occur there.
     """
@@ -37,8 +35,6 @@ class Schema:
     distinct: float
     likeness: float
     rating_values: tuple | None = None
-    time_span: tuple | None = None
-    feature_columns: tuple = ()
     condition_values: dict = dataclasses.field(default_factory=dict)
 
     @classmethod
@@ -48,7 +44,7 @@ class Schema:
         Raises:
             ValueError: If a column to condition on is missing.
         """
-        features, times = interactions.user_features, interactions.timestamp
+        features = interactions.user_features
         columns = () if features is None else tuple(map(str, features))
         missing = [name for name in condition_columns if name not in columns]
         if missing:
@@ -69,10 +65,6 @@ class Schema:
             distinct=distinct,
             likeness=likeness,
             rating_values=None if ratings is None else _values(ratings),
-            time_span=None
-            if times is None
-            else (int(times.min()), int(times.max())),
-            feature_columns=columns,
             condition_values={
                 name: pd.unique(features[name].iloc[present].dropna()).tolist()
                 for name in condition_columns
@@ -115,9 +107,8 @@ class Schema:
             return None
         with np.load(path, allow_pickle=False) as arrays:
             plain = json.loads(str(arrays["plain"]))
-            for name in ("rating_values", "time_span", "feature_columns"):
-                if plain[name] is not None:
-                    plain[name] = tuple(plain[name])
+            if plain["rating_values"] is not None:
+                plain["rating_values"] = tuple(plain["rating_values"])
             return cls(item_vocabulary=arrays["item_vocabulary"], **plain)
 
 

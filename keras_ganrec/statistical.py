@@ -45,20 +45,14 @@ class Marginals:
         items = np.bincount(interactions.user_id)
         ratings = times = None
         if interactions.rating is not None:
-            values = np.array(schema.rating_values)
-            middles = (values[1:] + values[:-1]) / 2
-            value = np.searchsorted(middles, interactions.rating)
-            counts = np.zeros((interactions.num_items, len(values)))
-            np.add.at(counts, (interactions.item_id, value), 1.0)
-            counts += SMOOTHING * counts.sum(axis=0) / counts.sum()
-            ratings = counts / counts.sum(axis=1, keepdims=True)
+            ratings = rating_shares(interactions, schema.rating_values)
         if interactions.timestamp is not None:
             shares = np.linspace(0.0, 1.0, NUM_QUANTILES)
             times = np.quantile(interactions.timestamp, shares)
         return cls(np.bincount(items[items > 0]), ratings, times)
 
-    def draw_columns(self, item_id, schema, rng):
-        """Draws ratings and times of interactions, where there are any.
+    def draw_ratings(self, item_id, schema, rng):
+        """Draws the ratings of interactions, where the table has any.
 
         Args:
             item_id: int array of shape `(n,)`.
@@ -66,19 +60,22 @@ class Marginals:
             rng: `numpy.random.Generator`.
 
         Returns:
-            dict with the arrays `rating` and `timestamp`, `(n,)`, or without.
+            dict with the array `rating`, `(n,)`, or without.
         """
-        drawn = {}
-        if self.ratings is not None:
-            sums = np.cumsum(self.ratings, axis=1)[item_id]
-            point = rng.random((len(item_id), 1)) * sums[:, -1:]
-            value = np.sum(sums[:, :-1] <= point, axis=1)
-            drawn["rating"] = np.array(schema.rating_values)[value]
-        if self.times is not None:
-            place = rng.random(len(item_id)) * (NUM_QUANTILES - 1)
-            times = np.interp(place, np.arange(NUM_QUANTILES), self.times)
-            drawn["timestamp"] = np.floor(times).astype(np.int64)
-        return drawn
+        if self.ratings is None:
+            return {}
+        sums = np.cumsum(self.ratings, axis=1)[item_id]
+        point = rng.random((len(item_id), 1)) * sums[:, -1:]
+        value = np.sum(sums[:, :-1] <= point, axis=1)
+        return {"rating": np.array(schema.rating_values)[value]}
+
+    def draw_times(self, n, rng):
+        """Draws `n` times: a dict with `timestamp`, as above."""
+        if self.times is None:
+            return {}
+        place = rng.random(n) * (NUM_QUANTILES - 1)
+        times = np.interp(place, np.arange(NUM_QUANTILES), self.times)
+        return {"timestamp": np.floor(times).astype(np.int64)}
 
     def save(self, directory):
         arrays = dataclasses.asdict(self)
@@ -126,7 +123,8 @@ class StatisticalSynthesizer(Synthesizer):
         rng = numpy_generator(seed_generator)
         user, item_id = self.draw_items(n, rng)
         drawn = {"user": user, "item_id": item_id}
-        drawn |= self.marginals.draw_columns(item_id, self.schema, rng)
+        drawn |= self.marginals.draw_ratings(item_id, self.schema, rng)
+        drawn |= self.marginals.draw_times(len(item_id), rng)
         return pd.DataFrame(drawn), None
 
     def save_assets(self, directory):
@@ -137,6 +135,27 @@ class StatisticalSynthesizer(Synthesizer):
     def load_assets(self, directory):
         super().load_assets(directory)
         self.marginals = Marginals.load(directory)
+
+
+def rating_shares(interactions, values):
+    """Returns how often each item is rated how, `(num_items, values)`.
+
+    Each row sums to 1, and nothing is 0, because `SMOOTHING` ratings of the
+    mean item are added.
+
+    Args:
+        interactions: `keras_ganrec.data.Interactions` with ratings. Those
+            between two values count as the nearer one.
+        values: Sequence of float, ascending.
+    """
+    values = np.asarray(values)
+    middles = (values[1:] + values[:-1]) / 2
+    value = np.searchsorted(middles, interactions.rating)
+    counts = np.zeros((interactions.num_items, len(values)))
+    np.add.at(counts, (interactions.item_id, value), 1.0)
+    of_all = counts.sum(axis=0) + 1.0
+    counts += SMOOTHING * of_all / of_all.sum()
+    return counts / counts.sum(axis=1, keepdims=True)
 
 
 def draw_degrees(n, degrees, rng):
@@ -153,12 +172,14 @@ def draw_degrees(n, degrees, rng):
 def draw_in_turn(log_weights, degree, num_items, rng):
     """Draws each user's items one after the other, none twice.
 
-    By adding Gumbel noise and taking the largest: the order of a sample
+    To each item a clock is set that rings after a time drawn from
+    Exponential(weight). The first ones to ring are in the order of a sample
     without replacement, each draw in proportion to the weights that are left.
 
     Args:
-        log_weights: Callable from a slice of users to an array of shape
-            `(users, num_items)`; -inf for items that are not drawn.
+        log_weights: Callable from a slice of users to a float32 array of
+            shape `(users, num_items)`; -inf for items that are not drawn, and
+            as good as that 88 below the user's largest.
         degree: int array of shape `(n,)`, the number of items of each user.
         num_items: int.
         rng: `numpy.random.Generator`.
@@ -171,18 +192,23 @@ def draw_in_turn(log_weights, degree, num_items, rng):
     at_once = max(1, CELLS_AT_ONCE // num_items)
     for start in range(0, len(degree), at_once):
         rows = slice(start, min(start + at_once, len(degree)))
-        noise = rng.gumbel(size=(rows.stop - start, num_items))
-        keys = log_weights(rows) + noise
+        clocks = rng.standard_exponential(
+            (rows.stop - start, num_items), np.float32
+        )
+        weights = log_weights(rows)
+        weights = weights - weights.max(axis=-1, keepdims=True)
+        with np.errstate(over="ignore", invalid="ignore"):  # weights of 0
+            times = clocks * np.exp(-weights)
         most = min(degree[rows].max(), num_items)
-        best = np.argpartition(-keys, most - 1, axis=1)[:, :most]
-        values = np.take_along_axis(keys, best, axis=1)
-        order = np.argsort(-values, axis=1)
-        best = np.take_along_axis(best, order, axis=1)
-        values = np.take_along_axis(values, order, axis=1)
+        first = np.argpartition(times, most - 1, axis=1)[:, :most]
+        times = np.take_along_axis(times, first, axis=1)
+        order = np.argsort(times, axis=1)
+        first = np.take_along_axis(first, order, axis=1)
+        times = np.take_along_axis(times, order, axis=1)
         taken = np.arange(most) < degree[rows, None]
-        user, place = np.nonzero(taken & (values > -np.inf))
+        user, place = np.nonzero(taken & (times < np.inf))
         users.append(user + start)
-        items.append(best[user, place])
+        items.append(first[user, place])
     return np.concatenate(users), np.concatenate(items)
 
 

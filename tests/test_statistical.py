@@ -27,8 +27,9 @@ def test_marginals_by_hand():
     )
     marginals = Marginals.of(table, Schema.of(table))
     assert marginals.degrees.tolist() == [0, 2, 0, 1]
-    # Shares 2/5, 1/5, 2/5 of the ratings 1, 2, 4, five times, are 2, 1, 2.
-    expected = np.array([[4, 2, 2], [2, 1, 3], [2, 1, 3]])
+    # 2, 1 and 2 ratings of 1, 2 and 4 and one more of each: 3/8, 2/8, 3/8,
+    # of which each item is given five.
+    expected = 5 / 8 * np.array([3, 2, 3]) + [[2, 1, 0], [0, 0, 1], [0, 0, 1]]
     np.testing.assert_allclose(
         marginals.ratings, expected / expected.sum(axis=1, keepdims=True)
     )
@@ -37,7 +38,7 @@ def test_marginals_by_hand():
 
 def test_ratings_are_drawn_as_the_item_is_rated():
     shares = np.array([[0.9, 0.1], [0.2, 0.8]])
-    rating = Marginals(np.array([0, 1]), shares).draw_columns(
+    rating = Marginals(np.array([0, 1]), shares).draw_ratings(
         np.repeat([0, 1], 5000),
         types.SimpleNamespace(rating_values=(1.0, 5.0)),
         np.random.default_rng(0),
@@ -90,7 +91,7 @@ def test_blocks_of_users_are_joined(monkeypatch):
     user, item = draw_independently(7, lambda size: np.ones((size, 3)), 3, rng)
     assert user.tolist() == sorted([*range(7)] * 3)
     weights = np.arange(21.0).reshape(7, 3)
-    weights[:, 1] = 1e9  # is always first
+    weights[:, 1] = 60.0  # is always first
     user, item = draw_in_turn(
         lambda users: weights[users], np.full(7, 2), 3, rng
     )

@@ -63,7 +63,7 @@ class PopularitySampler(StatisticalSynthesizer):
 
     def draw_items(self, n, rng):
         with np.errstate(divide="ignore"):
-            log_weights = np.log(np.asarray(self.popularity, "float64"))
+            log_weights = np.log(np.asarray(self.popularity))
         degree = draw_degrees(n, self.marginals.degrees, rng)
         return draw_in_turn(
             lambda users: log_weights, degree, self.num_items, rng

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
+import scipy.special
 import scipy.stats
 
 from keras_ganrec import profile_autoencoder
@@ -206,13 +207,18 @@ def rated(**arguments):
     return model
 
 
+def rating_chances(auto, codes, lengths):
+    tilts = auto.tilts(codes, lengths)
+    logits = np.asarray(auto.rating_logits(auto.log_shares, *tilts))
+    return scipy.special.softmax(logits, axis=-1)
+
+
 def test_ratings_add_the_likelihood_of_their_values(monkeypatch):
     monkeypatch.setattr(profile_autoencoder, "CODE_NOISE", 0.0)
     model = rated(dropout=0.0)
     auto = model.autoencoder
     codes, lengths = auto.encode(RATED), auto.length(SEEN)
-    chances = np.exp(np.asarray(auto.rating_log_shares(codes, lengths)))
-    np.testing.assert_allclose(chances.sum(axis=-1), 1.0, rtol=1e-5)
+    chances = rating_chances(auto, codes, lengths)
     users, items = np.nonzero(SEEN)
     value = np.searchsorted(auto.rating_values, RATED["rating"][users, items])
     degree = SEEN.sum(axis=1)
@@ -231,9 +237,9 @@ def test_without_taste_an_item_is_rated_as_by_everybody():
     model = rated()
     auto = model.autoencoder
     auto.rating_decoder.layers[-1].kernel.assign(np.zeros((4, 6)))
-    shares = np.exp(auto.rating_log_shares(np.zeros((1, 2)), np.zeros((1, 1))))
+    shares = rating_chances(auto, np.zeros((1, 2)), np.zeros((1, 1)))
     counts = np.array([[1, 0, 0, 1], [0, 0, 1, 1], [0, 0, 1, 0], [1, 1, 0, 0]])
-    everybody = 5.0 * (np.array([2, 1, 2, 2]) + 1.0) / 7.0
+    everybody = 5.0 * (np.array([2, 1, 2, 2]) + 1.0) / 11.0
     expected = counts + everybody
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(shares[0, :4], expected, rtol=1e-4)

@@ -262,14 +262,15 @@ class ProfileGAN(Synthesizer, GAN):
         h = one_hot(places, self.conditions)
         codes = self._codes(ops.concatenate([lengths, h], -1), seed_generator)
         drawn = self.autoencoder.draw(codes, lengths, degree, rng)
-        items = drawn["item_id"]
-        columns = self.marginals.draw_columns(items, self.schema, rng)
+        if self.rating_values is None:
+            items = drawn["item_id"]
+            drawn |= self.marginals.draw_ratings(items, self.schema, rng)
         if self.visits is not None:
-            columns["timestamp"] = self.visits.draw(degree, rng)
+            drawn["timestamp"] = self.visits.draw(degree, rng)
         features = None
         if self.conditions:
             features = pd.DataFrame(values_of(places, self.conditions))
-        return pd.DataFrame({**columns, **drawn}), features
+        return pd.DataFrame(drawn), features
 
     def save_assets(self, directory):
         super().save_assets(directory)
