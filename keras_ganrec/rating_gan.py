@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
+from keras_ganrec import losses
 from keras_ganrec.gan import GAN
 from keras_ganrec.gradients import Descent
 from keras_ganrec.rating_points import POINTS_PER_CENTROID
@@ -36,8 +37,8 @@ class RatingGAN(Synthesizer, GAN):
     same. Groups of users are found anew, for 4096 users at a time. K-means is
     scikit-learn's: `pip install 'keras_ganrec[synthesis]'`.
 
-    A subclass sets `self.generator` and `self.discriminator` and writes the
-    losses of `GAN`.
+    A subclass sets `self.generator` and `self.discriminator`. The losses are
+    the non-saturating ones, where it does not write others.
 
     Args:
         num_users: int. Number of real users.
@@ -51,6 +52,8 @@ class RatingGAN(Synthesizer, GAN):
             in training it is 1.
         rating_range: Pair of float. The lowest and the highest rating.
         factorization_steps: int. Batches of the first phase.
+        g_hidden_dims: Pair of int. Widths of G's hidden layers.
+        d_hidden_dim: int. Width of D's hidden layer.
         **kwargs: `d_steps`, `g_steps`, `seed` and the arguments of
             `keras.Model`.
 
@@ -72,6 +75,8 @@ class RatingGAN(Synthesizer, GAN):
         noise_scale=1.0,
         rating_range=(1.0, 5.0),
         factorization_steps=25_000,
+        g_hidden_dims=(10, 20),
+        d_hidden_dim=4,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -110,6 +115,8 @@ class RatingGAN(Synthesizer, GAN):
         self.noise_scale = noise_scale
         self.rating_range = (float(low), float(high))
         self.factorization_steps = factorization_steps
+        self.g_hidden_dims = tuple(g_hidden_dims)
+        self.d_hidden_dim = d_hidden_dim
         self.point_dim = 2 * embedding_dim + 1
 
         self.user_embedding = keras.layers.Embedding(
@@ -240,6 +247,13 @@ class RatingGAN(Synthesizer, GAN):
         """What a player is given. A conditional model adds its labels."""
         return inputs
 
+    def discriminator_loss(self, batch):
+        return losses.non_saturating_discriminator_loss(*self.logits(batch))
+
+    def generator_loss(self, batch):
+        _, fake_logits = self.logits(batch)
+        return losses.non_saturating_generator_loss(fake_logits)
+
     def realness(self, batch):
         return tuple(ops.squeeze(x, axis=-1) for x in self.logits(batch))
 
@@ -357,6 +371,8 @@ class RatingGAN(Synthesizer, GAN):
             "noise_scale": self.noise_scale,
             "rating_range": self.rating_range,
             "factorization_steps": self.factorization_steps,
+            "g_hidden_dims": self.g_hidden_dims,
+            "d_hidden_dim": self.d_hidden_dim,
         }
 
 

@@ -44,7 +44,6 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
-from keras_ganrec import losses
 from keras_ganrec.rating_gan import RatingGAN
 from keras_ganrec.rating_gan import without_repeats
 from keras_ganrec.rating_points import point_discriminator
@@ -129,6 +128,8 @@ class CGANRS(RatingGAN):
             noise_scale,
             rating_range,
             factorization_steps,
+            g_hidden_dims,
+            d_hidden_dim,
             **kwargs,
         )
         if not isinstance(num_labels, int) or num_labels < 1:
@@ -138,8 +139,6 @@ class CGANRS(RatingGAN):
             )
         self.condition_column = condition_column
         self.num_labels = num_labels
-        self.g_hidden_dims = tuple(g_hidden_dims)
-        self.d_hidden_dim = d_hidden_dim
         self.condition_columns = (condition_column,)
         self.user_labels = self.add_weight(
             shape=(num_users,),
@@ -162,13 +161,6 @@ class CGANRS(RatingGAN):
         embedded = keras.layers.Embedding(self.num_labels, size)(label)
         product = keras.layers.Multiply()([inputs, embedded])
         return keras.Model([inputs, label], player(product), name=player.name)
-
-    def discriminator_loss(self, batch):
-        return losses.non_saturating_discriminator_loss(*self.logits(batch))
-
-    def generator_loss(self, batch):
-        _, fake_logits = self.logits(batch)
-        return losses.non_saturating_generator_loss(fake_logits)
 
     def conditioned(self, inputs, batch):
         return [inputs, ops.take(self.user_labels, batch["user_id"])]
@@ -232,6 +224,4 @@ class CGANRS(RatingGAN):
             **super().get_config(),
             "condition_column": self.condition_column,
             "num_labels": self.num_labels,
-            "g_hidden_dims": self.g_hidden_dims,
-            "d_hidden_dim": self.d_hidden_dim,
         }

@@ -35,7 +35,6 @@ Departures from the paper:
 
 import keras
 
-from keras_ganrec import losses
 from keras_ganrec.rating_gan import RatingGAN
 from keras_ganrec.rating_points import point_discriminator
 from keras_ganrec.rating_points import point_generator
@@ -109,26 +108,12 @@ class GANRS(RatingGAN):
             noise_scale,
             rating_range,
             factorization_steps,
+            g_hidden_dims,
+            d_hidden_dim,
             **kwargs,
         )
-        self.g_hidden_dims = tuple(g_hidden_dims)
-        self.d_hidden_dim = d_hidden_dim
         self.generator = point_generator(
             noise_dim, self.g_hidden_dims, self.point_dim
         )
         self.discriminator = point_discriminator(self.point_dim, d_hidden_dim)
         self.built = True
-
-    def discriminator_loss(self, batch):
-        return losses.non_saturating_discriminator_loss(*self.logits(batch))
-
-    def generator_loss(self, batch):
-        _, fake_logits = self.logits(batch)
-        return losses.non_saturating_generator_loss(fake_logits)
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "g_hidden_dims": self.g_hidden_dims,
-            "d_hidden_dim": self.d_hidden_dim,
-        }

@@ -116,11 +116,11 @@ class WGANRS(RatingGAN):
             noise_scale,
             rating_range,
             factorization_steps,
+            g_hidden_dims,
+            d_hidden_dim,
             d_steps=d_steps,
             **kwargs,
         )
-        self.g_hidden_dims = tuple(g_hidden_dims)
-        self.d_hidden_dim = d_hidden_dim
         self.clip_limit = clip_limit
         self.generator = point_generator(
             noise_dim, self.g_hidden_dims, self.point_dim
@@ -140,7 +140,5 @@ class WGANRS(RatingGAN):
     def get_config(self):
         return {
             **super().get_config(),
-            "g_hidden_dims": self.g_hidden_dims,
-            "d_hidden_dim": self.d_hidden_dim,
             "clip_limit": self.clip_limit,
         }
