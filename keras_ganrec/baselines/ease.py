@@ -22,6 +22,8 @@ expectation the noise is one more ridge penalty, and both have the solution
 Scores of a user are `x_u B`.
 """
 
+import itertools
+
 import keras
 import numpy as np
 from keras import ops
@@ -39,7 +41,7 @@ BYTES_OF_FIT = {  # per pair: the inverse, half a copy of it, the weights
 }
 # Beyond, float64 does not fit into most machines, and profiles are sparse.
 LARGE = 20_000
-ITEMS_AT_ONCE = 2048  # inverted by LAPACK itself, which copies
+ITEMS_AT_ONCE = 4096  # inverted by LAPACK, or multiplied: both copy
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -189,16 +191,18 @@ def _invert(matrix):
 
 def _multiply(left, right, product):
     """Writes `left @ right` to `product`."""
-    for rows in _parts(len(left)):
-        product[rows] = _product(left[rows], right)
+    parts = _parts(len(left)), _parts(right.shape[1])
+    for rows, columns in itertools.product(*parts):
+        product[rows, columns] = _product(left[rows], right[:, columns])
 
 
 def _subtract_symmetric(matrix, left, right):
     """Subtracts `left @ right`, known to be symmetric: half of the work."""
-    for rows in _parts(len(matrix)):
-        part = matrix[rows, rows.start :]
-        part -= _product(left[rows], right[:, rows.start :])
-        matrix[rows.start :, rows] = part.T
+    parts = _parts(len(matrix))
+    for rows, columns in itertools.combinations_with_replacement(parts, 2):
+        part = matrix[rows, columns]
+        part -= _product(left[rows], right[:, columns])
+        matrix[columns, rows] = part.T
 
 
 def _product(left, right):
