@@ -8,6 +8,7 @@ from keras_ganrec import models
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import compare
+from keras_ganrec.evaluation import count_listed
 from keras_ganrec.evaluation import measure
 from keras_ganrec.recommender import Recommender
 
@@ -139,3 +140,19 @@ def test_bad_input(batches, made, options, message):
     options = {"lengths": (3,), "by": "ndcg_at_3", **options}
     with pytest.raises(ValueError, match=message):
         compare(made, batches, **options)
+
+
+def test_lists_are_counted_for_each_item(batches):
+    # Second places: item 2 or 3 for the first, 1 or 3, 1 or 2; ties by id.
+    # Item 0 is seen by all.
+    np.testing.assert_array_equal(count_listed(RIGHT, batches, 1), [0, 1, 1, 1])
+    np.testing.assert_array_equal(count_listed(RIGHT, batches, 2), [0, 3, 2, 1])
+    np.testing.assert_array_equal(count_listed(WRONG, batches, 1), [0, 2, 0, 1])
+
+
+def test_coverage_is_made_of_the_same_counts(batches):
+    measured = measure(ALMOST, batches, lengths=(1, 2))
+    for k in (1, 2):
+        listed = count_listed(ALMOST, batches, k)
+        assert listed.sum() == 3 * k
+        assert measured[f"coverage_at_{k}"] == np.mean(listed > 0)

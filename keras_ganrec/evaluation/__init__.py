@@ -1,11 +1,12 @@
 """What a model is worth: measured beside others, on the same users.
 
 Models that rank items: `compare`. Models that make interactions:
-`compare_tables`, and `fidelity_report` and `plots` of it.
+`compare_tables`, and `fidelity_report`. `plots` of both, and of trainings.
 """
 
 from keras_ganrec.evaluation import plots
 from keras_ganrec.evaluation.compare import compare
+from keras_ganrec.evaluation.compare import count_listed
 from keras_ganrec.evaluation.compare import measure
 from keras_ganrec.evaluation.compare import measure_users
 from keras_ganrec.evaluation.compare import ranking_metrics
@@ -23,6 +24,7 @@ __all__ = [
     "compare",
     "compare_columns",
     "compare_tables",
+    "count_listed",
     "fidelity_report",
     "measure",
     "measure_users",

@@ -82,6 +82,29 @@ def measure_users(
     return _measure(model, dataset, lengths, by)
 
 
+def count_listed(model: Recommender, dataset, k: int = 10) -> np.ndarray:
+    """Counts on how many users' lists each item is.
+
+    What `coverage_at_k` and `gini_at_k` are made from, for
+    `plots.long_tail` and `plots.coverage`.
+
+    Args:
+        model: A trained `Recommender`.
+        dataset: `keras_ganrec.data.pipelines.ranking_batches(known, test)`.
+        k: int. Length of the lists.
+
+    Returns:
+        An int64 array of shape `(num_items,)`.
+
+    Raises:
+        ValueError: If a list is longer than the catalog.
+    """
+    coverage = metrics.Coverage(k)
+    _rank_all(model, dataset, k, coverage.update_ranked)
+    counts = ops.convert_to_tensor(coverage.listed)
+    return ops.convert_to_numpy(counts).astype("int64")
+
+
 def compare(
     models: Mapping[str, Recommender],
     dataset,
@@ -141,18 +164,22 @@ def _measure(model, dataset, lengths, by):
     """Returns the value of each metric, and each user's value of `by`."""
     made = ranking_metrics(lengths)
     values = []
-    with model.ranking():
-        for inputs, held_out in dataset:
-            ranking = rank(
-                model(inputs, training=False),
-                held_out,
-                max(lengths),
-                inputs["seen"],
-            )
-            for metric in made.values():
-                metric.update_ranked(ranking)
-            if by is not None:
-                cut = ranking.first(made[by].k)
-                values.append(ops.convert_to_numpy(made[by].values(cut)))
+
+    def look(ranking):
+        for metric in made.values():
+            metric.update_ranked(ranking)
+        if by is not None:
+            cut = ranking.first(made[by].k)
+            values.append(ops.convert_to_numpy(made[by].values(cut)))
+
+    _rank_all(model, dataset, max(lengths), look)
     row = {name: float(metric.result()) for name, metric in made.items()}
     return row, np.concatenate(values) if values else None
+
+
+def _rank_all(model, dataset, k, look):
+    """Calls `look` with the `Ranking` of each batch."""
+    with model.ranking():
+        for inputs, held_out in dataset:
+            scores = model(inputs, training=False)
+            look(rank(scores, held_out, k, inputs["seen"]))

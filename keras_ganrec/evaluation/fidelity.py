@@ -98,11 +98,16 @@ def item_coverage(interactions) -> float:
     return len(np.unique(interactions.item_id)) / interactions.num_items
 
 
-def top_items(interactions) -> np.ndarray:
-    """The ids of the `TOP_ITEMS` most popular items, the first one first."""
-    popularity = np.bincount(
+def item_popularity(interactions) -> np.ndarray:
+    """Number of users who have each item, int `(num_items,)`."""
+    return np.bincount(
         interactions.to_csr().indices, minlength=interactions.num_items
     )
+
+
+def top_items(interactions) -> np.ndarray:
+    """The ids of the `TOP_ITEMS` most popular items, the first one first."""
+    popularity = item_popularity(interactions)
     order = np.argsort(-popularity, kind="stable")[:TOP_ITEMS]
     return order[popularity[order] > 0]
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from keras_ganrec.evaluation import plots
 from keras_ganrec.evaluation.figures import DCR_NOTE
+from keras_ganrec.evaluation.figures import spelled
 from keras_ganrec.evaluation.page import page
 
 GROUPS = {
@@ -30,21 +31,6 @@ NEAR, HALF = 0.1, 0.5
 # Floor and null closer than this, in parts of the best value, tell nothing.
 TELLS = 0.02
 WORST_SHOWN = 5
-SPELLED = {
-    "ks": "KS",
-    "js": "JS",
-    "sd": "SD",
-    "tv": "TV",
-    "r2": "R²",
-    "auc": "AUC",
-    "tpr": "TPR",
-    "fpr": "% FPR",
-    "c2st": "C2ST",
-    "dcr": "DCR",
-    "ndcg": "NDCG",
-    "gini": "Gini",
-    "wasserstein": "Wasserstein",
-}
 INK = "#010203"  # stands for the colour of the page's text
 STYLE = {
     "svg.fonttype": "none",
@@ -268,9 +254,7 @@ def _left_out(figures):
 
 
 def _name(figure):
-    words = figure.split("_")
-    spelled = " ".join(SPELLED.get(word, word) for word in words)
-    return html.escape(spelled[0].upper() + spelled[1:])
+    return html.escape(spelled(figure))
 
 
 def _sentence(text):

@@ -2,6 +2,30 @@
 
 import dataclasses
 
+SPELLED = {
+    "ks": "KS",
+    "js": "JS",
+    "sd": "SD",
+    "tv": "TV",
+    "r2": "R²",
+    "auc": "AUC",
+    "tpr": "TPR",
+    "fpr": "% FPR",
+    "c2st": "C2ST",
+    "dcr": "DCR",
+    "ndcg": "NDCG",
+    "mrr": "MRR",
+    "map": "MAP",
+    "gini": "Gini",
+    "wasserstein": "Wasserstein",
+}
+
+
+def spelled(name: str) -> str:
+    """The name of a figure or a metric for people: `"NDCG at 10"`."""
+    text = " ".join(SPELLED.get(word, word) for word in name.split("_"))
+    return text[0].upper() + text[1:]
+
 
 @dataclasses.dataclass(frozen=True)
 class Figure:
