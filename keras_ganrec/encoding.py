@@ -1,6 +1,8 @@
 """TableEncoding: from a table with holes to numbers in [0, 1], and back."""
 
 import dataclasses
+import json
+import pathlib
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ import pandas as pd
 # More different texts than that, and a new one in every other row, are names
 # or ids: nothing that another row could be completed from.
 CATEGORIES_AT_MOST = 20
+FILE = "encoding.json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,8 +37,27 @@ class Column:
         return len(self.categories) or 1
 
 
+class SavedEncoding:
+    """Base of encodings: a file of JSON beside a model's weights.
+
+    A subclass writes `to_dict` and `from_dict`.
+    """
+
+    def save(self, directory):
+        plain = json.dumps(self.to_dict())
+        pathlib.Path(directory, FILE).write_text(plain)
+
+    @classmethod
+    def load(cls, directory):
+        """Returns the encoding saved in `directory`, `None` without one."""
+        path = pathlib.Path(directory, FILE)
+        if not path.exists():
+            return None
+        return cls.from_dict(json.loads(path.read_text()))
+
+
 @dataclasses.dataclass(frozen=True)
-class TableEncoding:
+class TableEncoding(SavedEncoding):
     """How the columns of a table become features, a number in [0, 1] each.
 
     A number is scaled by the least and the largest known value of its column.

@@ -1,15 +1,10 @@
 """Imputer: fills the missing cells of a table."""
 
-import json
-import pathlib
-
 import keras
 import numpy as np
 
 from keras_ganrec.encoding import TableEncoding
 from keras_ganrec.reproducible import ReproducibleModel
-
-ENCODING = "encoding.json"
 
 
 class Imputer(ReproducibleModel):
@@ -96,11 +91,7 @@ class Imputer(ReproducibleModel):
 
     def save_assets(self, directory):
         if self.encoding is not None:
-            plain = json.dumps(self.encoding.to_dict())
-            pathlib.Path(directory, ENCODING).write_text(plain)
+            self.encoding.save(directory)
 
     def load_assets(self, directory):
-        path = pathlib.Path(directory, ENCODING)
-        if path.exists():
-            plain = json.loads(path.read_text())
-            self.encoding = TableEncoding.from_dict(plain)
+        self.encoding = TableEncoding.load(directory)

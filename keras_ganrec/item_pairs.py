@@ -1,9 +1,8 @@
 """All pairs of items at once: how often seen together, and what fits."""
 
-import os
-import pathlib
-
 import numpy as np
+
+from keras_ganrec.memory import memory_of_machine
 
 
 def gram_matrix(seen, dtype="float64", block_size=1024):
@@ -44,14 +43,3 @@ def check_memory(model, num_items, bytes_per_pair, purpose, bytes_to_fit):
             "Leave out rare items, or use `IALS` or `ItemKNN`, whose memory "
             "grows with the number of items and not with its square."
         )
-
-
-def memory_of_machine():
-    """Returns the bytes of memory that a process may use, `None` if unknown."""
-    try:
-        installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError):  # Windows
-        return None
-    container = pathlib.Path("/sys/fs/cgroup/memory.max")
-    limit = container.read_text().strip() if container.exists() else "max"
-    return installed if limit == "max" else min(installed, int(limit))

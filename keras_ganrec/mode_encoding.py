@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from keras_ganrec import extras
+from keras_ganrec.encoding import SavedEncoding
 from keras_ganrec.encoding import TableEncoding
 
 FITTED_ON_AT_MOST = 20_000  # Rows that the modes of a column are found on.
@@ -42,7 +43,7 @@ class Choices:
 
 
 @dataclasses.dataclass(frozen=True)
-class ModeEncoding:
+class ModeEncoding(SavedEncoding):
     """How the columns of a table become features.
 
     One choice is made in each column, and is one-hot: of its categories; of

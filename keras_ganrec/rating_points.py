@@ -66,7 +66,7 @@ def centroids(points, n, random):
         "Users and items are grouped by",
     )
     some = random.permutation(len(points))[: POINTS_PER_CENTROID * n]
-    # In small batches: as tight groups as full iterations, a tenth of the time.
+    # In small batches, which is faster than full iterations.
     k_means = cluster.MiniBatchKMeans(
         n,
         n_init=1,

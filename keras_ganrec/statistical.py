@@ -11,11 +11,11 @@ so a user's ratings know nothing of the user, and her times of one another.
 """
 
 import dataclasses
-import os
 
 import numpy as np
 import pandas as pd
 
+from keras_ganrec.kept_arrays import KeptArrays
 from keras_ganrec.synthesizer import Synthesizer
 from keras_ganrec.synthesizer import numpy_generator
 
@@ -25,7 +25,7 @@ CELLS_AT_ONCE = 2**22  # users x items, drawn at once
 
 
 @dataclasses.dataclass(frozen=True)
-class Marginals:
+class Marginals(KeptArrays):
     """What each column of a table tells alone.
 
     Args:
@@ -35,6 +35,8 @@ class Marginals:
             probability of each of `Schema.rating_values`.
         times: Optional array of shape `(NUM_QUANTILES,)`, quantiles.
     """
+
+    file = "marginals.npz"
 
     degrees: np.ndarray
     ratings: np.ndarray | None = None
@@ -76,22 +78,6 @@ class Marginals:
         place = rng.random(n) * (NUM_QUANTILES - 1)
         times = np.interp(place, np.arange(NUM_QUANTILES), self.times)
         return {"timestamp": np.floor(times).astype(np.int64)}
-
-    def save(self, directory):
-        arrays = dataclasses.asdict(self)
-        np.savez(
-            os.path.join(directory, "marginals.npz"),
-            **{k: v for k, v in arrays.items() if v is not None},
-        )
-
-    @classmethod
-    def load(cls, directory):
-        """Returns the marginals saved in `directory`, `None` without any."""
-        path = os.path.join(directory, "marginals.npz")
-        if not os.path.exists(path):
-            return None
-        with np.load(path, allow_pickle=False) as arrays:
-            return cls(**arrays)
 
 
 class StatisticalSynthesizer(Synthesizer):

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from keras_ganrec.item_pairs import memory_of_machine
+from keras_ganrec.memory import memory_of_machine
 from keras_ganrec.reproducible import ReproducibleModel
 from keras_ganrec.schema import Schema
 from keras_ganrec.schema import SyntheticUsers
@@ -106,7 +106,7 @@ class Synthesizer(ReproducibleModel):
                 if a condition or its value is unknown.
         """
         self._check_trained()
-        _check_number(n)
+        check_number(n, "users")
         needed = n * self.schema.rows_per_user * BYTES_OF_ROW
         installed = memory_of_machine()
         if installed is not None and needed > installed:
@@ -141,7 +141,7 @@ class Synthesizer(ReproducibleModel):
             ValueError: As `generate`.
         """
         self._check_trained()
-        _check_number(n)
+        check_number(n, "users")
         condition = self._checked_condition(n, condition)
         return self._parts(n, condition, keras.random.SeedGenerator(seed))
 
@@ -242,9 +242,10 @@ def numpy_generator(seed_generator):
     return np.random.default_rng(np.asarray(seed_generator.next()).tolist())
 
 
-def _check_number(n):
+def check_number(n, of):
+    """Raises a `ValueError` unless `n` is a number of users or rows."""
     if not isinstance(n, int) or isinstance(n, bool) or n < 1:
         raise ValueError(
-            f"`n` must be a positive integer, the number of users. "
+            f"`n` must be a positive integer, the number of {of}. "
             f"Received: n={n!r}"
         )

@@ -1,20 +1,18 @@
 """TableSynthesizer: makes new rows of a table."""
 
-import json
-import pathlib
 import warnings
 
 import keras
 import numpy as np
 import pandas as pd
 
-from keras_ganrec.item_pairs import memory_of_machine
+from keras_ganrec.memory import memory_of_machine
 from keras_ganrec.mode_encoding import ModeEncoding
 from keras_ganrec.mode_encoding import num_profiles
 from keras_ganrec.reproducible import ReproducibleModel
+from keras_ganrec.synthesizer import check_number
 from keras_ganrec.synthesizer import numpy_generator
 
-ENCODING = "encoding.json"
 ROWS_AT_ONCE = 4096  # It bounds memory, and is part of what a seed means.
 ATTEMPTS = 100  # To draw a row that has the values asked for.
 BYTES_OF_CELL = 80  # With a copy of each.
@@ -92,11 +90,7 @@ class TableSynthesizer(ReproducibleModel):
                 f"`{name}` has not seen a table yet. Train it with "
                 "`fit(keras_ganrec.data.conditional_rows(table))`."
             )
-        if not isinstance(n, int) or isinstance(n, bool) or n < 1:
-            raise ValueError(
-                "`n` must be a positive integer, the number of rows. "
-                f"Received: n={n!r}"
-            )
+        check_number(n, "rows")
         needed = n * len(self.num_choices) * BYTES_OF_CELL
         installed = memory_of_machine()
         if installed is not None and needed > installed:
@@ -170,20 +164,17 @@ class TableSynthesizer(ReproducibleModel):
                 f"the real ones as if {real:.1f} were: "
                 f"`{type(self).__name__}` has collapsed. Train it longer, "
                 "with a lower learning rate or more packed rows, and watch it "
-                "with `keras_ganrec.callbacks.CollapseMonitor`.",
+                "with `keras_ganrec.callbacks.BalanceMonitor`.",
+                RuntimeWarning,
                 stacklevel=3,
             )
 
     def save_assets(self, directory):
         if self.encoding is not None:
-            plain = json.dumps(self.encoding.to_dict())
-            pathlib.Path(directory, ENCODING).write_text(plain)
+            self.encoding.save(directory)
 
     def load_assets(self, directory):
-        path = pathlib.Path(directory, ENCODING)
-        if path.exists():
-            plain = json.loads(path.read_text())
-            self.encoding = ModeEncoding.from_dict(plain)
+        self.encoding = ModeEncoding.load(directory)
 
 
 def _place(value, name, known):

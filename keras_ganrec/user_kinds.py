@@ -10,17 +10,18 @@ no single user's number is kept, and kinds with few users borrow from others.
 """
 
 import dataclasses
-import os
 
 import numpy as np
 import pandas as pd
+
+from keras_ganrec.kept_arrays import KeptArrays
 
 NUM_QUANTILES = 201
 RIDGE = 5.0  # users of the mean, added to those of each value
 
 
 @dataclasses.dataclass(frozen=True)
-class UserKinds:
+class UserKinds(KeptArrays):
     """The kinds of the users of a table.
 
     Args:
@@ -30,6 +31,8 @@ class UserKinds:
         weights: Array of shape `(1 + num_values,)`: a and b.
         quantiles: Array of shape `(NUM_QUANTILES,)`, of epsilon.
     """
+
+    file = "user_kinds.npz"
 
     kinds: np.ndarray
     shares: np.ndarray
@@ -104,21 +107,6 @@ class UserKinds:
         )
         degree = np.rint(np.exp(log_degree + epsilon)).astype(int)
         return places, np.maximum(degree, 1)
-
-    def save(self, directory):
-        np.savez(
-            os.path.join(directory, "user_kinds.npz"),
-            **dataclasses.asdict(self),
-        )
-
-    @classmethod
-    def load(cls, directory):
-        """Returns the kinds saved in `directory`, `None` without any."""
-        path = os.path.join(directory, "user_kinds.npz")
-        if not os.path.exists(path):
-            return None
-        with np.load(path, allow_pickle=False) as arrays:
-            return cls(**arrays)
 
 
 def places_of(features, values, n):

@@ -13,9 +13,10 @@ and nothing of a single user. Which item is met when is left to chance.
 """
 
 import dataclasses
-import os
 
 import numpy as np
+
+from keras_ganrec.kept_arrays import KeptArrays
 
 HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 NUM_QUANTILES = 201
@@ -26,7 +27,7 @@ MONDAY = 4  # 1970 began on a Thursday: days 4, 11, 18 are Mondays
 
 
 @dataclasses.dataclass(frozen=True)
-class Visits:
+class Visits(KeptArrays):
     """When users do what they do. Seconds, but for days.
 
     Args:
@@ -41,6 +42,8 @@ class Visits:
         once: Array `(GROUPS,)`: chance that a user comes but once.
         ends: Array `(GROUPS,)`: chance that a visit of another user ends.
     """
+
+    file = "visits.npz"
 
     span: np.ndarray
     starts: np.ndarray
@@ -125,19 +128,6 @@ class Visits:
         dated = (week * 7 + MONDAY + weekday) * DAY + clock
         # Visits of one week stay in their order.
         return dated[np.lexsort((dated, user))]
-
-    def save(self, directory):
-        path = os.path.join(directory, "visits.npz")
-        np.savez(path, **dataclasses.asdict(self))
-
-    @classmethod
-    def load(cls, directory):
-        """Returns the visits saved in `directory`, `None` without any."""
-        path = os.path.join(directory, "visits.npz")
-        if not os.path.exists(path):
-            return None
-        with np.load(path, allow_pickle=False) as arrays:
-            return cls(**arrays)
 
 
 def _day(time):

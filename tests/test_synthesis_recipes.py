@@ -52,7 +52,7 @@ def test_what_has_no_taste_is_found_out(market):
     )
     assert tasteless["ndcg_at_10"] < 0.8 * real["ndcg_at_10"]
     assert tasteless["lift_correlation"] < 0.15 < real["lift_correlation"]
-    assert tasteless["c2st_auc"] > real["c2st_auc"] + 0.2
+    assert tasteless["c2st_auc"] > real["c2st_auc"] + 0.1
     assert tasteless["membership_auc"] < 0.6 < real["membership_auc"]
     assert tasteless["user_degree_ks"] < 0.2
 

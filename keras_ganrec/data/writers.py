@@ -203,7 +203,7 @@ class _Output:
 
 
 def _is_plain(table):
-    """Whether Arrow, four times as fast, writes the same as pandas."""
+    """Whether Arrow, which is faster, writes the same as pandas."""
     for column in table.columns:
         kind = column.type
         if pa.types.is_string(kind) or pa.types.is_large_string(kind):

@@ -9,23 +9,28 @@ import pandas as pd
 from keras_ganrec import baselines
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import interactions_of
+from keras_ganrec.data import splits
 from keras_ganrec.evaluation import compare_tables
+from keras_ganrec.evaluation.measures import num_users
+from keras_ganrec.evaluation.measures import some_users
 from keras_ganrec.recipes.defaults import EASE_ITEMS
 from keras_ganrec.synthesizer import Synthesizer
 
-# To generate from, to measure on, and to fit the directions of taste.
-SHARES = (0.7, 0.2, 0.1)
 # All pairs of users are compared: of more, so many are drawn.
 MOST_USERS = 10_000
 
 
 def user_parts(interactions: Interactions, seed: int) -> list[Interactions]:
-    """Three parts that share no user: `SHARES` of them, at random."""
-    users = np.random.default_rng(seed).permutation(
-        np.unique(interactions.user_id)
-    )
-    cuts = np.rint(np.cumsum(SHARES)[:-1] * len(users)).astype(int)
-    return [_of_users(interactions, part) for part in np.split(users, cuts)]
+    """Three parts that share no user, drawn at random.
+
+    70 % of the users to generate from, 20 % to measure on, and 10 % to choose
+    by or to fit the directions of taste to.
+    """
+    split = splits.user_split(interactions, 0.2, 0.1, seed=seed)
+    return [
+        interactions.select(np.isin(interactions.user_id, part.user_id))
+        for part in (split.train, split.test, split.validation)
+    ]
 
 
 def compare_generator(
@@ -45,25 +50,15 @@ def compare_generator(
         The figures of `compare_tables`, the real `Interactions` that they are
         of, and the new ones.
     """
-    rng = np.random.default_rng(seed)
-    real, held_out, third = [_some_users(part, rng) for part in parts]
-    made = model.generate(len(np.unique(real.user_id)), seed=seed)
+    real, held_out, third = (
+        some_users(part, MOST_USERS, seed) for part in parts
+    )
+    made = model.generate(num_users(real), seed=seed)
     synthetic = interactions_of(made, real)
     figures = compare_tables(
         real, synthetic, held_out, third, _judges(real.num_items), seed
     )
     return figures, real, synthetic
-
-
-def _some_users(interactions, rng):
-    users = np.unique(interactions.user_id)
-    if len(users) <= MOST_USERS:
-        return interactions
-    return _of_users(interactions, rng.choice(users, MOST_USERS, replace=False))
-
-
-def _of_users(interactions, users):
-    return interactions.select(np.isin(interactions.user_id, users))
 
 
 def _judges(num_items) -> dict[str, Callable]:

@@ -27,16 +27,17 @@ from keras_ganrec.baselines import EASE
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import datasets
 from keras_ganrec.data import interactions_of
-from keras_ganrec.data import splits
 from keras_ganrec.evaluation import fidelity
 from keras_ganrec.evaluation import privacy
 from keras_ganrec.evaluation import realism
 from keras_ganrec.evaluation import usefulness
+from keras_ganrec.evaluation.measures import num_users
 from keras_ganrec.evaluation.measures import some_users
 from keras_ganrec.evaluation.similarity import ks_complement
 from keras_ganrec.recipes import benchmark
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes.base import Recipe
+from keras_ganrec.recipes.comparing import user_parts
 from keras_ganrec.recommender import Recommender
 
 EASE_L2 = (50.0, 200.0, 500.0)
@@ -89,11 +90,7 @@ def _all_seeds(recipe, data_dir):
 
 def run(recipe: Recipe, whole: Interactions, seed: int) -> dict[str, float]:
     """Trains a generator on one split, generates, and measures."""
-    split = splits.user_split(whole, 0.2, 0.1, seed=seed)
-    train, third, held_out = (
-        whole.select(np.isin(whole.user_id, part.user_id))
-        for part in (split.train, split.validation, split.test)
-    )
+    train, held_out, third = user_parts(whole, seed)
     start = time.perf_counter()
     model, _ = fitting.fit(recipe, train, seed, verbose=0)
     fitted = time.perf_counter()
@@ -103,7 +100,7 @@ def run(recipe: Recipe, whole: Interactions, seed: int) -> dict[str, float]:
     made = model.generate(model.schema.num_users, seed=seed)
     found["generate_seconds"] = time.perf_counter() - fitted
     synthetic = interactions_of(made, whole)
-    others = whole.select(~np.isin(whole.user_id, split.train.user_id))
+    others = whole.select(~np.isin(whole.user_id, train.user_id))
     return {
         **found,
         **use(_eases(synthetic), third, held_out, seed),
@@ -135,7 +132,7 @@ def _eases(interactions):
 
 def likeness(others, synthetic, seed) -> dict[str, float]:
     """Degrees, lifts and ratings against those of the other real users."""
-    as_many = some_users(synthetic, len(np.unique(others.user_id)), seed)
+    as_many = some_users(synthetic, num_users(others), seed)
     users, items = fidelity.degrees(others)
     own_users, own_items = fidelity.degrees(as_many)
     found = {

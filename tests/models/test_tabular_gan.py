@@ -262,7 +262,9 @@ def test_a_collapse_is_told_of(trained, monkeypatch):
     monkeypatch.setattr(
         gan, "sample", lambda n, *_: np.repeat(np.asarray(rows), n, axis=0)
     )
-    with pytest.warns(UserWarning, match="as if 1.0 of them .* has collapsed"):
+    with pytest.warns(
+        RuntimeWarning, match="as if 1.0 of them .* has collapsed"
+    ):
         gan.generate(100)
 
 
