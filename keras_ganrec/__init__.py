@@ -27,8 +27,8 @@ _PLACES = {
     "models": "keras_ganrec.models",
     "penalties": "keras_ganrec.penalties",
     "ranking": "keras_ganrec.ranking",
-    "Synthesizer": "keras_ganrec.synthesizer",
-    "TableSynthesizer": "keras_ganrec.table_synthesizer",
+    "Synthesizer": "keras_ganrec.synthesis.synthesizer",
+    "TableSynthesizer": "keras_ganrec.synthesis.table_synthesizer",
 }
 
 __all__ = ["__version__", *_PLACES]

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keras_ganrec import synthesizer
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import datasets
 from keras_ganrec.data import interactions_of
-from keras_ganrec.synthesizer import Synthesizer
-from keras_ganrec.synthesizer import numpy_generator
+from keras_ganrec.synthesis import synthesizer
+from keras_ganrec.synthesis.synthesizer import Synthesizer
+from keras_ganrec.synthesis.synthesizer import numpy_generator
 from tests.synthesis_cases import SYNTHESIS_CASES
 
 every_model = pytest.mark.parametrize("name", SYNTHESIS_CASES)

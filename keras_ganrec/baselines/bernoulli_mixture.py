@@ -29,8 +29,8 @@ Departures from the paper:
 import keras
 import numpy as np
 
-from keras_ganrec.statistical import StatisticalSynthesizer
-from keras_ganrec.statistical import draw_independently
+from keras_ganrec.synthesis.statistical import StatisticalSynthesizer
+from keras_ganrec.synthesis.statistical import draw_independently
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -40,7 +40,7 @@ class BernoulliMixture(StatisticalSynthesizer):
     Within a kind items are independent, so profiles are less alike, and their
     lengths less different, than real ones. Few users per kind, and a kind is
     nearly one of its users: see the report's privacy figures. Ratings and
-    times as in `keras_ganrec.statistical`.
+    times as in `keras_ganrec.synthesis.statistical`.
 
     Args:
         num_items: int. Size of the catalog.

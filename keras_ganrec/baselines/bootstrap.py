@@ -15,8 +15,8 @@ import keras
 import numpy as np
 import pandas as pd
 
-from keras_ganrec.synthesizer import Synthesizer
-from keras_ganrec.synthesizer import numpy_generator
+from keras_ganrec.synthesis.synthesizer import Synthesizer
+from keras_ganrec.synthesis.synthesizer import numpy_generator
 
 COLUMNS = ("item_id", "rating", "timestamp")
 FILE = "users.npz"

@@ -42,8 +42,8 @@ import scipy.optimize
 import scipy.sparse
 import scipy.stats
 
-from keras_ganrec.statistical import StatisticalSynthesizer
-from keras_ganrec.statistical import draw_independently
+from keras_ganrec.synthesis.statistical import StatisticalSynthesizer
+from keras_ganrec.synthesis.statistical import draw_independently
 
 PRIOR_COUNT = 0.01  # a
 PRIOR_RATE = 0.01  # b
@@ -54,7 +54,7 @@ class HyDRA(StatisticalSynthesizer):
     """Generates users from a parametric long-tail model.
 
     Its file holds item factors and a handful of numbers about the users.
-    Ratings and times as in `keras_ganrec.statistical`.
+    Ratings and times as in `keras_ganrec.synthesis.statistical`.
 
     Args:
         num_items: int. Size of the catalog.

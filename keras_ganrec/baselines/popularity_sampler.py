@@ -16,9 +16,9 @@ popular items are therefore met a little less often than in the data.
 import keras
 import numpy as np
 
-from keras_ganrec.statistical import StatisticalSynthesizer
-from keras_ganrec.statistical import draw_degrees
-from keras_ganrec.statistical import draw_in_turn
+from keras_ganrec.synthesis.statistical import StatisticalSynthesizer
+from keras_ganrec.synthesis.statistical import draw_degrees
+from keras_ganrec.synthesis.statistical import draw_in_turn
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -26,7 +26,7 @@ class PopularitySampler(StatisticalSynthesizer):
     """Generates users without any taste: the null model of the generators.
 
     It keeps how many items users have and how popular items are, and nothing
-    else; ratings and times as in `keras_ganrec.statistical`.
+    else; ratings and times as in `keras_ganrec.synthesis.statistical`.
 
     Args:
         num_items: int. Size of the catalog.

@@ -17,9 +17,9 @@ and a code says nothing of how many items its user has.
 import keras
 import numpy as np
 
-from keras_ganrec.statistical import StatisticalSynthesizer
-from keras_ganrec.statistical import draw_degrees
-from keras_ganrec.statistical import draw_in_turn
+from keras_ganrec.synthesis.statistical import StatisticalSynthesizer
+from keras_ganrec.synthesis.statistical import draw_degrees
+from keras_ganrec.synthesis.statistical import draw_in_turn
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -28,7 +28,7 @@ class VAESampler(StatisticalSynthesizer):
 
     With a `kl_weight` below 1, as is best for ranking, the codes of real users
     do not fill the prior, and what is decoded between them is like nobody.
-    Ratings and times as in `keras_ganrec.statistical`.
+    Ratings and times as in `keras_ganrec.synthesis.statistical`.
 
     Args:
         recommender: `MultVAE`, trained. It is copied, without what it

@@ -15,7 +15,7 @@ def interactions_of(synthetic, like: Interactions) -> Interactions:
     numbered anew; the items' features are those of the real table.
 
     Args:
-        synthetic: `keras_ganrec.schema.SyntheticUsers`, or a DataFrame with
+        synthetic: `SyntheticUsers` of `generate()`, or a DataFrame with
             the columns `user` and `item`, and `rating` and `timestamp` where
             there are any. Of a repeated pair the last one is kept; `dropped`
             counts the others.

@@ -49,8 +49,7 @@ def write(
     """Writes synthetic users as they come.
 
     Args:
-        parts: Iterable of `keras_ganrec.schema.SyntheticUsers`, such as
-            `model.stream(n)`.
+        parts: Iterable of `SyntheticUsers`, such as `model.stream(n)`.
         path: Path that ends in `.csv`, `.csv.gz` or `.parquet`.
         layout: `Layout` of the interactions.
         features: Optional `Layout` of the users' features. With it they are

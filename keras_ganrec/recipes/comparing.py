@@ -14,7 +14,7 @@ from keras_ganrec.evaluation import compare_tables
 from keras_ganrec.evaluation.measures import num_users
 from keras_ganrec.evaluation.measures import some_users
 from keras_ganrec.recipes.defaults import EASE_ITEMS
-from keras_ganrec.synthesizer import Synthesizer
+from keras_ganrec.synthesis.synthesizer import Synthesizer
 
 # All pairs of users are compared: of more, so many are drawn.
 MOST_USERS = 10_000

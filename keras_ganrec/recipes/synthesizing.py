@@ -14,7 +14,7 @@ from keras_ganrec.data import condition_values
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.generators import GENERATORS
-from keras_ganrec.synthesizer import Synthesizer
+from keras_ganrec.synthesis.synthesizer import Synthesizer
 
 # Tuned on MovieLens 100K: so many steps, whatever the number of users.
 PROFILE_GAN = GENERATORS["profile_gan"]

@@ -2,7 +2,7 @@
 
 from keras_ganrec import baselines
 from keras_ganrec import models
-from keras_ganrec.synthesizer import Synthesizer
+from keras_ganrec.synthesis.synthesizer import Synthesizer
 
 
 def classes() -> dict[str, type]:

@@ -4,7 +4,7 @@ import pytest
 
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import interactions_of
-from keras_ganrec.schema import SyntheticUsers
+from keras_ganrec.synthesis.schema import SyntheticUsers
 
 
 @pytest.fixture

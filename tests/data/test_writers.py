@@ -14,7 +14,7 @@ from keras_ganrec.data import writers
 from keras_ganrec.data.interactions import Interactions
 from keras_ganrec.data.layout import Layout
 from keras_ganrec.data.layout import text_times
-from keras_ganrec.schema import SyntheticUsers
+from keras_ganrec.synthesis.schema import SyntheticUsers
 
 NAMES = {
     "user": "who",

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 import sklearn.metrics
 
-from keras_ganrec import synthesizer
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import interactions_of
 from keras_ganrec.data import rated_pairs
 from keras_ganrec.models.synthesis import CGANRS
 from keras_ganrec.models.synthesis import GANRS
 from keras_ganrec.models.synthesis import WGANRS
+from keras_ganrec.synthesis import synthesizer
 
 NUM_USERS, NUM_ITEMS = 12, 8
 

@@ -10,13 +10,13 @@ import scipy.sparse
 import scipy.special
 import scipy.stats
 
-from keras_ganrec import profile_autoencoder
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import condition_values
 from keras_ganrec.data import conditioned
 from keras_ganrec.data import datasets
 from keras_ganrec.data import pipelines
 from keras_ganrec.models import ProfileGAN
+from keras_ganrec.synthesis import profile_autoencoder
 
 SEEN = np.float32([[1, 0, 0, 1, 0], [0, 1, 1, 1, 0], [1, 1, 0, 0, 0]])
 

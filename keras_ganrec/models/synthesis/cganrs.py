@@ -44,10 +44,10 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
-from keras_ganrec.rating_gan import RatingGAN
-from keras_ganrec.rating_gan import without_repeats
-from keras_ganrec.rating_points import point_discriminator
-from keras_ganrec.rating_points import point_generator
+from keras_ganrec.synthesis.rating_gan import RatingGAN
+from keras_ganrec.synthesis.rating_gan import without_repeats
+from keras_ganrec.synthesis.rating_points import point_discriminator
+from keras_ganrec.synthesis.rating_points import point_generator
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")

@@ -35,9 +35,9 @@ Departures from the paper:
 
 import keras
 
-from keras_ganrec.rating_gan import RatingGAN
-from keras_ganrec.rating_points import point_discriminator
-from keras_ganrec.rating_points import point_generator
+from keras_ganrec.synthesis.rating_gan import RatingGAN
+from keras_ganrec.synthesis.rating_points import point_discriminator
+from keras_ganrec.synthesis.rating_points import point_generator
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")

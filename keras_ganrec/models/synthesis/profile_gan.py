@@ -3,7 +3,7 @@
 d_u, l_u     number of items of user u; its logarithm, standardized
 c_u          encoder(x'_u), the code of the user's profile with dropout
 f_ui         decoder(c, l)_i, the logarithm of the rate of item i
-J_A          objective of the autoencoder: `keras_ganrec.profile_autoencoder`
+J_A          objective of the autoencoder: `synthesis/profile_autoencoder.py`
 h_u          conditions: ones and zeros, one for each value of a feature
 G            generator of codes, from noise z ~ Normal(0, I) and y = (l, h)
 D            discriminator of packs: `pack` rows [c, y] side by side
@@ -14,7 +14,7 @@ J_D = E[softplus(-D(c, y))] + E[softplus(D(G(z, y), y))]
 J_G = E[softplus(-D(G(z, y), y))]
 
 The autoencoder is trained first, for `autoencoder_steps`; then the two players,
-on its codes. A new user draws h and d as `keras_ganrec.user_kinds` says, then a
+on its codes. A new user draws h and d as `synthesis/user_kinds.py` says, then a
 code, then d items, none twice, in proportion to exp f.
 
 What it is made of: an autoencoder of profiles ([Liang et al., 2018](
@@ -34,14 +34,14 @@ from keras_ganrec import penalties
 from keras_ganrec.gan import GAN
 from keras_ganrec.gradients import Descent
 from keras_ganrec.layers import perceptron
-from keras_ganrec.profile_autoencoder import ProfileAutoencoder
-from keras_ganrec.statistical import Marginals
-from keras_ganrec.synthesizer import Synthesizer
-from keras_ganrec.synthesizer import numpy_generator
-from keras_ganrec.user_kinds import UserKinds
-from keras_ganrec.user_kinds import one_hot
-from keras_ganrec.user_kinds import values_of
-from keras_ganrec.visits import Visits
+from keras_ganrec.synthesis.profile_autoencoder import ProfileAutoencoder
+from keras_ganrec.synthesis.statistical import Marginals
+from keras_ganrec.synthesis.synthesizer import Synthesizer
+from keras_ganrec.synthesis.synthesizer import numpy_generator
+from keras_ganrec.synthesis.user_kinds import UserKinds
+from keras_ganrec.synthesis.user_kinds import one_hot
+from keras_ganrec.synthesis.user_kinds import values_of
+from keras_ganrec.synthesis.visits import Visits
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -49,8 +49,9 @@ class ProfileGAN(Synthesizer, GAN):
     """Generates users by a GAN on the codes of an autoencoder of profiles.
 
     Train it on `keras_ganrec.data.user_profiles(train)`, in large batches, and
-    generate with averaged weights of G. Times are as in `keras_ganrec.visits`;
-    ratings, without `rating_values`, as in `keras_ganrec.statistical`.
+    generate with averaged weights of G. Times are as in
+    `synthesis/visits.py`; ratings, without `rating_values`, as in
+    `synthesis/statistical.py`.
 
     Args:
         num_items: int. Size of the catalog.

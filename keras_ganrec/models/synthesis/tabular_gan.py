@@ -35,7 +35,7 @@ from keras_ganrec import losses
 from keras_ganrec import penalties
 from keras_ganrec import sampling
 from keras_ganrec.gan import GAN
-from keras_ganrec.table_synthesizer import TableSynthesizer
+from keras_ganrec.synthesis.table_synthesizer import TableSynthesizer
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")

@@ -39,9 +39,9 @@ import keras
 
 from keras_ganrec import losses
 from keras_ganrec.penalties import WeightClipping
-from keras_ganrec.rating_gan import RatingGAN
-from keras_ganrec.rating_points import point_discriminator
-from keras_ganrec.rating_points import point_generator
+from keras_ganrec.synthesis.rating_gan import RatingGAN
+from keras_ganrec.synthesis.rating_points import point_discriminator
+from keras_ganrec.synthesis.rating_points import point_generator
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")

@@ -40,8 +40,8 @@ import numpy as np
 from keras import ops
 
 from keras_ganrec.layers import perceptron
-from keras_ganrec.statistical import draw_in_turn
-from keras_ganrec.statistical import rating_shares
+from keras_ganrec.synthesis.statistical import draw_in_turn
+from keras_ganrec.synthesis.statistical import rating_shares
 
 CODE_NOISE = 0.3  # standard deviation of e
 CODE_WEIGHT = 0.1  # keeps codes near 0, or they would outgrow e

@@ -7,9 +7,9 @@ import pytest
 import scipy.stats
 
 from keras_ganrec.data import Interactions
-from keras_ganrec.visits import DAY
-from keras_ganrec.visits import HOUR
-from keras_ganrec.visits import Visits
+from keras_ganrec.synthesis.visits import DAY
+from keras_ganrec.synthesis.visits import HOUR
+from keras_ganrec.synthesis.visits import Visits
 
 RNG = np.random.default_rng(0)
 NUM_USERS, DEGREE = 300, 20

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keras_ganrec import statistical
 from keras_ganrec.data import Interactions
-from keras_ganrec.schema import Schema
-from keras_ganrec.statistical import Marginals
-from keras_ganrec.statistical import draw_in_turn
-from keras_ganrec.statistical import draw_independently
+from keras_ganrec.synthesis import statistical
+from keras_ganrec.synthesis.schema import Schema
+from keras_ganrec.synthesis.statistical import Marginals
+from keras_ganrec.synthesis.statistical import draw_in_turn
+from keras_ganrec.synthesis.statistical import draw_independently
 
 
 def test_marginals_by_hand():

@@ -10,8 +10,8 @@ from keras_ganrec.memory import memory_of_machine
 from keras_ganrec.mode_encoding import ModeEncoding
 from keras_ganrec.mode_encoding import num_profiles
 from keras_ganrec.reproducible import ReproducibleModel
-from keras_ganrec.synthesizer import check_number
-from keras_ganrec.synthesizer import numpy_generator
+from keras_ganrec.synthesis.synthesizer import check_number
+from keras_ganrec.synthesis.synthesizer import numpy_generator
 
 ROWS_AT_ONCE = 4096  # It bounds memory, and is part of what a seed means.
 ATTEMPTS = 100  # To draw a row that has the values asked for.

@@ -16,7 +16,7 @@ import dataclasses
 
 import numpy as np
 
-from keras_ganrec.kept_arrays import KeptArrays
+from keras_ganrec.synthesis.kept_arrays import KeptArrays
 
 HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 NUM_QUANTILES = 201

@@ -14,7 +14,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from keras_ganrec.kept_arrays import KeptArrays
+from keras_ganrec.synthesis.kept_arrays import KeptArrays
 
 NUM_QUANTILES = 201
 RIDGE = 5.0  # users of the mean, added to those of each value

@@ -15,9 +15,9 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from keras_ganrec.kept_arrays import KeptArrays
-from keras_ganrec.synthesizer import Synthesizer
-from keras_ganrec.synthesizer import numpy_generator
+from keras_ganrec.synthesis.kept_arrays import KeptArrays
+from keras_ganrec.synthesis.synthesizer import Synthesizer
+from keras_ganrec.synthesis.synthesizer import numpy_generator
 
 SMOOTHING = 5.0  # s
 NUM_QUANTILES = 101

@@ -10,11 +10,11 @@ from keras import ops
 from keras_ganrec import losses
 from keras_ganrec.gan import GAN
 from keras_ganrec.gradients import Descent
-from keras_ganrec.rating_points import POINTS_PER_CENTROID
-from keras_ganrec.rating_points import centroids
-from keras_ganrec.rating_points import nearest
-from keras_ganrec.synthesizer import Synthesizer
-from keras_ganrec.synthesizer import numpy_generator
+from keras_ganrec.synthesis.rating_points import POINTS_PER_CENTROID
+from keras_ganrec.synthesis.rating_points import centroids
+from keras_ganrec.synthesis.rating_points import nearest
+from keras_ganrec.synthesis.synthesizer import Synthesizer
+from keras_ganrec.synthesis.synthesizer import numpy_generator
 
 POINTS_AT_ONCE = 2**16
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from keras_ganrec.memory import memory_of_machine
 from keras_ganrec.reproducible import ReproducibleModel
-from keras_ganrec.schema import Schema
-from keras_ganrec.schema import SyntheticUsers
-from keras_ganrec.schema import variety
+from keras_ganrec.synthesis.schema import Schema
+from keras_ganrec.synthesis.schema import SyntheticUsers
+from keras_ganrec.synthesis.schema import variety
 
 # Drawn at once: it bounds the memory of a stream. Part of what a seed means.
 USERS_AT_ONCE = 4096

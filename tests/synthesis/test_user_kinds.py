@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from keras_ganrec.data import datasets
-from keras_ganrec.user_kinds import UserKinds
+from keras_ganrec.synthesis.user_kinds import UserKinds
 
 VALUES = {"gender": ["F", "M"], "age": [20, 40, 60]}
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from keras_ganrec.data import Interactions
-from keras_ganrec.schema import MOST_VALUES
-from keras_ganrec.schema import Schema
-from keras_ganrec.schema import variety
+from keras_ganrec.synthesis.schema import MOST_VALUES
+from keras_ganrec.synthesis.schema import Schema
+from keras_ganrec.synthesis.schema import variety
 
 
 def test_variety_by_hand():
