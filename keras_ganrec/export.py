@@ -33,12 +33,10 @@ def export_saved_model(model, path):
 
     Example:
 
-    ```python
-    served = tf.saved_model.load("served/")  # keep this name alive
-    served.signatures["recommend"](
-        user_id=tf.constant(["user 7"]), k=tf.constant(10)
-    )
-    ```
+    >>> served = tf.saved_model.load("served/")  # keep this name alive
+    >>> served.signatures["recommend"](
+    ...     user_id=tf.constant(["user 7"]), k=tf.constant(10)
+    ... )
 
     Args:
         model: A trained `keras_ganrec.Recommender`.

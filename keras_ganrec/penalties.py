@@ -13,7 +13,7 @@ from keras_ganrec.gradients import input_gradient
 
 
 def gradient_penalty(discriminator, real, fake, seed):
-    """E[(|grad D(x)| - 1)^2] at random points between real and fake rows.
+    """`E[(|grad D(x)| - 1)^2]` at random points between real and fake rows.
 
     The points are `real + alpha (fake - real)` with one `alpha` per row,
     uniform in [0, 1). Two-sided: norms below 1 are punished too.
@@ -40,7 +40,7 @@ def gradient_penalty(discriminator, real, fake, seed):
 
 
 def r1_penalty(discriminator, real):
-    """1/2 E[|grad D(x)|^2] at real rows.
+    """`1/2 E[|grad D(x)|^2]` at real rows.
 
     With the factor 1/2 a weight here is the papers' gamma.
 
@@ -59,7 +59,7 @@ def r1_penalty(discriminator, real):
 
 
 def r2_penalty(discriminator, fake):
-    """1/2 E[|grad D(G(z))|^2]: `r1_penalty` at generated rows.
+    """`1/2 E[|grad D(G(z))|^2]`: `r1_penalty` at generated rows.
 
     Pass rows through `ops.stop_gradient` where the generator should not be
     moved by it.

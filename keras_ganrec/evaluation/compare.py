@@ -127,7 +127,7 @@ def compare(
         against: Optional str. Whom to compare with; the best by default.
 
     Returns:
-        A DataFrame indexed by the names: one column per metric, then
+        A DataFrame indexed by the names, with a column per metric, then
         `difference` and `standard_error`.
 
     Raises:

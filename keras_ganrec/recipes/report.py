@@ -49,14 +49,15 @@ def cells(row: dict) -> dict:
             + (f" ± {value['std']:.4f}" if spread else "")
             for name, value in measured.items()
         },
-        "p": _p_value(row),
+        "p": p_value(row),
         "coverage_at_20": f"{row['metrics']['coverage_at_20']['mean']:.2f}",
         "cpu_seconds": f"{row['cpu_seconds']:.0f}",
         "memory": f"{row['peak_memory_mb']:.0f} MB",
     }
 
 
-def _p_value(row):
+def p_value(row: dict) -> str:
+    """The `p_value` of a row of `results.table` as text."""
     if row["recipe"] == row["best_baseline"]:
         return "best baseline"
     if row["p_value"] is None:
@@ -140,7 +141,7 @@ def _ablations(rows):
                     row["ablation"],
                     f"{values[1]['mean']:.4f} ± {values[1]['std']:.4f}",
                     f"{values[0]['mean'] - values[1]['mean']:+.4f}",
-                    _p_value(row),
+                    p_value(row),
                 ]
             )
         )

@@ -1,0 +1,63 @@
+"""Our docstrings, which have the backticks and links of Markdown, for Sphinx.
+
+Sections (`Args:`, `Raises:`, ...) are those of Google, which napoleon reads.
+"""
+
+import inspect
+import re
+
+import keras_ganrec
+from keras_ganrec.recipes import zoo
+
+LINK = re.compile(r"\[([^\[\]]+)\]\s*\(\s*(https?://(?:[^\s()]|\([^\s()]*\))+)\)")
+CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+ADVICE = re.compile(
+    r"^(When to use it|When not to): (.*?)(?:\n\s*\n|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def setup(app):
+    # Before napoleon (500), which would take the colon of `{"seen": ...}` for
+    # one of its own.
+    app.connect("autodoc-process-docstring", _to_rst, priority=400)
+    app.connect("autodoc-process-bases", _public_bases)
+    return {"parallel_read_safe": True}
+
+
+def advice(model):
+    """What a model's docstring says of when to use it and when not to."""
+    found = ADVICE.findall(inspect.getdoc(model) or "")
+    return {name: _one_line(text) for name, text in found}
+
+
+def _to_rst(app, what, name, thing, options, lines):
+    text = "\n".join(lines)
+    if what == "class":
+        text = ADVICE.sub("", text)  # The card says it at its head.
+    text = CODE.sub(lambda match: f"``{_one_line(match[1])}``", text)
+    lines[:] = LINK.sub(_rst_link, text).splitlines()
+
+
+def _rst_link(match):
+    text, target = match.groups()
+    return f"`{_one_line(text)} <{target}>`__"
+
+
+def _one_line(text):
+    return " ".join(text.split())
+
+
+def _public_bases(app, name, thing, options, bases):
+    """Bases by the names that they are imported by; others not at all."""
+    public = {
+        model: f"keras_ganrec.{model.__module__.split('.')[1]}.{name}"
+        for name, model in zoo.classes().items()
+    }
+    for name in keras_ganrec.__all__:
+        public.setdefault(getattr(keras_ganrec, name), f"keras_ganrec.{name}")
+    bases[:] = [
+        f":py:class:`~{public[base]}`"
+        for base in inspect.getmro(thing)[1:]
+        if base in public
+    ]
