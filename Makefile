@@ -4,7 +4,7 @@ PYTHON ?= $(shell for python in python3.12 python3.13 python3.11 python3; do \
 	2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 
-.PHONY: quickstart test lint clean
+.PHONY: quickstart test lint docs docs-links clean
 
 # Trains, compares, exports and serves on data that it makes itself.
 quickstart: .venv/installed
@@ -17,12 +17,24 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# The site, in docs/_build/html. A warning, as of a dead link, is an error.
+docs: .venv/installed-docs
+	$(BIN)/python -m sphinx -b html -W --keep-going docs docs/_build/html
+
+# Whether the links to other sites still lead somewhere. Needs the internet.
+docs-links: .venv/installed-docs
+	$(BIN)/python -m sphinx -b linkcheck docs docs/_build/linkcheck
+
 .venv/installed: setup.cfg pyproject.toml | .venv
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
 .venv/installed-dev: setup.cfg pyproject.toml | .venv
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ .venv/installed
+
+.venv/installed-docs: setup.cfg pyproject.toml | .venv
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	touch $@ .venv/installed
 
 .venv:
@@ -32,5 +44,6 @@ lint: .venv/installed-dev
 
 clean:
 	rm -rf .venv build dist quickstart *.egg-info
+	rm -rf docs/_build docs/models docs/notebooks
 	rm -rf .pytest_cache .ruff_cache .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -26,7 +26,7 @@ nitpicky = True
 
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # They are shown with their committed outputs.
-smartquotes = False  # `--k` and X'X stay as they are.
+smartquotes_action = "D"  # Dashes, and no curly quotes: X'X stays.
 
 napoleon_use_ivar = True
 autodoc_member_order = "bysource"

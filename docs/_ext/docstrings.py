@@ -9,7 +9,9 @@ import re
 import keras_ganrec
 from keras_ganrec.recipes import zoo
 
-LINK = re.compile(r"\[([^\[\]]+)\]\s*\(\s*(https?://(?:[^\s()]|\([^\s()]*\))+)\)")
+LINK = re.compile(
+    r"\[([^\[\]]+)\]\s*\(\s*(https?://(?:[^\s()]|\([^\s()]*\))+)\)"
+)
 CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 ADVICE = re.compile(
     r"^(When to use it|When not to): (.*?)(?:\n\s*\n|\Z)",
@@ -21,6 +23,7 @@ def setup(app):
     # Before napoleon (500), which would take the colon of `{"seen": ...}` for
     # one of its own.
     app.connect("autodoc-process-docstring", _to_rst, priority=400)
+    app.connect("autodoc-process-signature", _constructor)
     app.connect("autodoc-process-bases", _public_bases)
     return {"parallel_read_safe": True}
 
@@ -46,6 +49,14 @@ def _rst_link(match):
 
 def _one_line(text):
     return " ".join(text.split())
+
+
+def _constructor(app, what, name, thing, options, signature, returns):
+    """The arguments of `__init__`; those of Keras' `__new__` say nothing."""
+    if what == "class" and signature == "(*args, **kwargs)":
+        first, *others = inspect.signature(thing.__init__).parameters.values()
+        return str(inspect.Signature(others)), returns
+    return None
 
 
 def _public_bases(app, name, thing, options, bases):

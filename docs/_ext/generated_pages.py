@@ -31,7 +31,9 @@ FAMILIES = {
 # Where else there may be something to read on a model.
 PAGES = ("reproductions", "imputation", "synthetic", "data", "scaling")
 PREFORMATTED = re.compile(r"^\s|\S {2,}\S|^\S+ = ", re.MULTILINE)
-DEPARTURES = re.compile(r"^Departures? from the (?:paper|book)", re.MULTILINE)
+DEPARTURES = re.compile(
+    r"^Departures? from (?:the paper|the book|those)", re.MULTILINE
+)
 INDEX = """\
 # The zoo
 
@@ -93,10 +95,9 @@ def card(name, model, rows, made):
     parts = [
         f"# {name}",
         lead,
-        f"**When to use it.** {said.get('When to use it')}",
-        f"**When not to.** {said.get('When not to')}",
-        f"[Paper]({model.paper}), {model.year}." if model.paper else "",
-        f"The whole method is in one file, `{path}`.",
+        f"**When to use it:** {said['When to use it']}",
+        f"**When not to:** {said['When not to']}",
+        f"From {model.year}. The whole method is in one file, `{path}`.",
         "## Method",
         method,
         *departures,
@@ -111,18 +112,22 @@ def card(name, model, rows, made):
 
 def header(model):
     """Lead, method and departures of the docstring of a model's file."""
-    text = inspect.getdoc(sys.modules[model.__module__])
-    title, _, rest = text.partition("\n")
+    title, _, rest = inspect.getdoc(sys.modules[model.__module__]).partition(
+        "\n"
+    )
     lead = title.partition(": ")[2]
+    lead = lead[:1].upper() + lead[1:]
     match = DEPARTURES.search(rest)
-    method, tail = (rest[: match.start()], rest[match.start() :]) if match else (rest, "")
-    departures = []
-    if tail:
-        said, _, others = tail.partition(":")
-        heading = "## " + match.group()
-        sentence = said if said != match.group() else ""
-        departures = [heading, sentence and sentence + ":", _flowing(others)]
-    return lead[:1].upper() + lead[1:], _flowing(method), departures
+    if match is None:
+        return lead, _flowing(rest), []
+    method, others = rest[: match.start()], rest[match.end() :]
+    more, _, others = others.partition(":")
+    departures = [
+        "## Departures",
+        f"{match.group()}{more}:" if more else "",
+        _flowing(others),
+    ]
+    return lead, _flowing(method), departures
 
 
 def _flowing(text):
@@ -246,7 +251,11 @@ def _generated(name, made):
 
 def _ndcg(row):
     value = row["metrics"][results.COMPARED_BY]
-    spread = f" ± {value['std']:.4f}" if len(row["seeds"]) > 1 else ""
+    spread = (
+        f"\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{value['std']:.4f}"
+        if len(row["seeds"]) > 1
+        else ""
+    )
     return f"{value['mean']:.4f}{spread}"
 
 

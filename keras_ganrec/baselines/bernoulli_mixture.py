@@ -42,6 +42,12 @@ class BernoulliMixture(StatisticalSynthesizer):
     nearly one of its users: see the report's privacy figures. Ratings and
     times as in `keras_ganrec.synthesis.statistical`.
 
+    When to use it: to make new users in a second, on whom a recommender can be
+    trained.
+
+    When not to: where users must pass for real ones one by one, or with few
+    users per kind: a kind is then nearly one of its users.
+
     Args:
         num_items: int. Size of the catalog.
         num_components: int. Kinds of users.

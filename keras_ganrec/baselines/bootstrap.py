@@ -30,6 +30,12 @@ class Bootstrap(Synthesizer):
     against; nothing to give away. It is the one generator that must keep the
     rows of its data, and its file holds them (`keeps_users`).
 
+    When to use it: as the upper end of a comparison: the fidelity of real
+    users.
+
+    When not to: to give anything away: every user of the new table is a real
+    one.
+
     Args:
         num_items: int. Size of the catalog.
         replace: bool. With `False` nobody is drawn twice: as many users as

@@ -32,6 +32,12 @@ from keras_ganrec.pairwise import mean_square_norms
 class BPRMF(PairwiseRecommender):
     """Inner products and item biases, trained on pairs with negatives.
 
+    When to use it: as the start of models that refine factors (APR, IRGAN,
+    CoFiGAN, GraphGAN), or for embeddings of a large catalog.
+
+    When not to: as the strongest factor model: IALS is ahead of it on every
+    split on which both were measured.
+
     Args:
         num_users: int. Number of users.
         num_items: int. Size of the catalog.

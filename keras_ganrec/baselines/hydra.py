@@ -56,6 +56,13 @@ class HyDRA(StatisticalSynthesizer):
     Its file holds item factors and a handful of numbers about the users.
     Ratings and times as in `keras_ganrec.synthesis.statistical`.
 
+    When to use it: to make new users in a second, by a model whose file holds
+    little about the real ones. Recommenders learn more from them than from
+    those of the mixtures.
+
+    When not to: where it matters which items go together: there the mixtures
+    are closer to real tables.
+
     Args:
         num_items: int. Size of the catalog.
         num_features: int. Size of interests and item features.

@@ -36,6 +36,13 @@ class ItemKNN(NeighborRecommender):
 
     Keeps `num_items x num_neighbors` similarities, never all pairs.
 
+    When to use it: on large and sparse data, where it is quick: on Gowalla it
+    is ahead of AdvInfoNCE. And where a recommendation must be explained by what
+    was seen.
+
+    When not to: on long profiles: on MovieLens EASE and IALS, which learn their
+    weights, are ahead.
+
     Args:
         num_items: int. Size of the catalog.
         num_neighbors: int. Neighbors kept per item; those of the whole

@@ -35,6 +35,12 @@ from keras_ganrec.pairwise import mean_square_norms
 class LightGCN(PairwiseRecommender):
     """Inner products of embeddings that neighbors in the graph share.
 
+    When to use it: on sparse data, where neighbors say more than a user's few
+    items; and under AdvInfoNCE.
+
+    When not to: where time is short: each step goes over the whole graph. By
+    itself it is not among the results here.
+
     Args:
         num_users: int. Number of users.
         num_items: int. Size of the catalog.

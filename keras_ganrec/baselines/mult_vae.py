@@ -26,6 +26,12 @@ from keras_ganrec.recommender import Recommender
 class MultVAE(Recommender):
     """Scores profiles; needs no user ids.
 
+    When to use it: for profiles, also of new users, and recommendations from
+    more of the catalog than those of linear models.
+
+    When not to: where accuracy alone counts: on MovieLens EASE and IALS are
+    ahead.
+
     Args:
         num_items: int. Size of the catalog.
         hidden_dims: Widths of the encoder's hidden layers; the decoder

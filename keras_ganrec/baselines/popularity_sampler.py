@@ -28,6 +28,10 @@ class PopularitySampler(StatisticalSynthesizer):
     It keeps how many items users have and how popular items are, and nothing
     else; ratings and times as in `keras_ganrec.synthesis.statistical`.
 
+    When to use it: as the null of a comparison: users without any taste.
+
+    When not to: for a table that a recommender is to be trained on.
+
     Args:
         num_items: int. Size of the catalog.
 

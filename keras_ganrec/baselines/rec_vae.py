@@ -45,6 +45,12 @@ WIDE_LOG_VARIANCE = 10.0
 class RecVAE(Recommender):
     """Scores profiles; needs no user ids.
 
+    When to use it: in the place of MultVAE where there is time: it is ahead of
+    it on ML-100K, for several times the seconds.
+
+    When not to: where accuracy alone counts: on ML-100K EASE and IALS are
+    ahead.
+
     Args:
         num_items: int. Size of the catalog.
         hidden_dim: int. Width of the encoder's five hidden layers, each of

@@ -39,6 +39,11 @@ class RP3beta(NeighborRecommender):
 
     Keeps `num_items x num_neighbors` weights, never all pairs.
 
+    When to use it: on large and sparse data, with a say in how much popularity
+    counts.
+
+    When not to: on long profiles: on MovieLens EASE and IALS are ahead.
+
     Args:
         num_items: int. Size of the catalog.
         num_neighbors: int. Neighbors kept per item; those of the whole

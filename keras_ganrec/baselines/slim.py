@@ -44,6 +44,12 @@ class SLIM(NeighborRecommender):
     Fitting needs scikit-learn, and 4 bytes per pair of items; the model keeps
     `num_items x num_neighbors` weights.
 
+    When to use it: in the place of EASE where weights should be few and not
+    negative.
+
+    When not to: on large catalogs: fitting takes 4 bytes per pair of items. It
+    needs scikit-learn.
+
     Args:
         num_items: int. Size of the catalog.
         num_neighbors: int. Weights kept per item, the largest ones; those of

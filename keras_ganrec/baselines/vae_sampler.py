@@ -30,6 +30,12 @@ class VAESampler(StatisticalSynthesizer):
     do not fill the prior, and what is decoded between them is like nobody.
     Ratings and times as in `keras_ganrec.synthesis.statistical`.
 
+    When to use it: where a MultVAE has been trained already, with a `kl_weight`
+    of 1.
+
+    When not to: with a smaller `kl_weight`, the best one for ranking: popular
+    items are then far less popular than they should be.
+
     Args:
         recommender: `MultVAE`, trained. It is copied, without what it
             remembers of its users.

@@ -44,6 +44,13 @@ class AdvInfoNCE(RecommenderTrainer):
     The trained model ranks by cosines. Logs of `fit()`: `loss` is L, and
     `hardness` the mean divergence, at most about `max_hardness`.
 
+    When to use it: to train a factor model, such as LightGCN, on sampled
+    negatives, where many of them may be liked after all. The catalog may be
+    large.
+
+    When not to: before ItemKNN has been tried: on Gowalla it is ahead, in a
+    fraction of the time. There are two learning rates to tune.
+
     Args:
         recommender: Factor model that learns from pairs and has no biases:
             `BPRMF(..., use_bias=False)` or `LightGCN`. Its own `l2` is part of

@@ -43,6 +43,12 @@ class APL(FactorGAN):
     Train it on `keras_ganrec.data.user_profiles(train)`, best from a trained
     factor model: `start_from`.
 
+    When to use it: to refine a trained factor model by a game without
+    REINFORCE.
+
+    When not to: from random weights; or on large catalogs: each user's softmax
+    is over all items.
+
     Args:
         num_users: int. Number of users.
         num_items: int. Size of the catalog.

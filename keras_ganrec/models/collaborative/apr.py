@@ -49,6 +49,12 @@ class APR(RecommenderTrainer):
     that is 0 at first. Embeddings much shorter than `epsilon`, as random ones
     are, shrink to zero and stay there.
 
+    When to use it: to refine a trained factor model, above all one without L2,
+    which does much the same work.
+
+    When not to: without a trained start: random embeddings shrink to zero. Nor
+    where EASE can be trained, which is ahead on ML-1M.
+
     Args:
         recommender: Factor model that learns from pairs: `BPRMF`, `LightGCN`.
             Its weights are trained and rank.

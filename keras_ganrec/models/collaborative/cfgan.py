@@ -42,6 +42,14 @@ class CFGAN(GAN, Recommender):
     Train it on `keras_ganrec.data.user_profiles(train)` in user mode, on
     `item_profiles(train)` in item mode.
 
+    When to use it: for the GAN recommender that others have studied most, and a
+    generator that reads what a user has seen: new users are scored without
+    training.
+
+    When not to: where accuracy alone counts: EASE and IALS are ahead on ML-100K
+    and ML-1M, in a fraction of the time. Nor beyond some 100,000 items, the
+    width of both players.
+
     Args:
         num_items: int. Size of the catalog.
         num_users: Optional int. Number of users; item mode needs it.

@@ -39,6 +39,13 @@ class CoFiGAN(FactorGAN):
     Train it on `keras_ganrec.data.user_profiles(train)`, best from a trained
     factor model: `start_from`.
 
+    When to use it: to refine a trained BPR-MF: on ML-100K it gains clearly over
+    its start, and ranks best of the factor GANs that were measured there.
+
+    When not to: without a validation part to stop by: after some twenty passes
+    the players agree, and the ranking gets worse. EASE and IALS are ahead of
+    it.
+
     Args:
         num_users: int. Number of users.
         num_items: int. Size of the catalog.

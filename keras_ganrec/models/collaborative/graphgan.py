@@ -100,6 +100,13 @@ class GraphGAN(FactorGAN):
     Train it on `keras_ganrec.data.user_profiles(train)`, best from a trained
     factor model: `start_from`. `fit()` makes the trees before the first step.
 
+    When to use it: to study the method, or to compare with it: the
+    probabilities of all walks are computed, not sampled.
+
+    When not to: to recommend: it adds nothing to the BPR-MF that it starts
+    from. Its trees take memory by users times vertices, so large data are
+    refused.
+
     Args:
         num_users: int. Number of users.
         num_items: int. Size of the catalog.

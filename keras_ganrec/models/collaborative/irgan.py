@@ -48,6 +48,12 @@ class IRGAN(FactorGAN):
     Train it on `keras_ganrec.data.user_profiles(train)`, best from a model
     trained with hard negatives: `start_from`.
 
+    When to use it: to refine a factor model that was trained with weak
+    negatives, or to compare with the paper.
+
+    When not to: from random weights, where it stays far below; or after hard
+    negatives that were tuned well, to which it adds nothing.
+
     Args:
         num_users: int. Number of users.
         num_items: int. Size of the catalog.

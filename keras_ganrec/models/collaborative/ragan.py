@@ -54,6 +54,14 @@ class RAGAN(GAN, Recommender):
 
     Train it on `keras_ganrec.data.rated_profiles(train)`.
 
+    When to use it: where there are explicit ratings, to add made-up ones to a
+    table that another recommender is trained on (`augment`). It also ranks by
+    itself.
+
+    When not to: on implicit feedback. Nor for the sake of its adversary, which
+    is worth little on ML-100K; nor to quote the paper, of which only the
+    abstract was at hand.
+
     Args:
         num_items: int. Size of the catalog.
         rating_range: Pair of float. The lowest and the highest rating.

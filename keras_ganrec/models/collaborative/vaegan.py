@@ -51,6 +51,12 @@ class VAEGAN(GAN, Recommender):
 
     Train it on `keras_ganrec.data.user_profiles(train)`.
 
+    When to use it: to study codes of any distribution. It recommends from more
+    of the catalog than most others on ML-100K.
+
+    When not to: for more accuracy than MultVAE has: on ML-100K it is as good
+    without its adversary.
+
     Args:
         num_items: int. Size of the catalog.
         hidden_dims: Widths of the encoder's hidden layers; the decoder

@@ -37,6 +37,12 @@ class MLPGAN(GAN):
     `{"sample": (batch, *output_shape)}`. Bring the data to about unit scale,
     or to the range of `output_activation`.
 
+    When to use it: to learn what GANs do, to compare losses and penalties, or
+    as a start for a GAN of your own on vectors and small images.
+
+    When not to: to recommend: it knows no users and items. Nor for large
+    images: it has no convolutions.
+
     Args:
         output_shape: Sequence of int, such as `(2,)` or `(28, 28)`. Shape of
             one sample.

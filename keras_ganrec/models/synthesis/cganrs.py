@@ -61,6 +61,12 @@ class CGANRS(RatingGAN):
     Without a condition new users have the labels that the real ones have, in
     the same shares.
 
+    When to use it: as GANRS, where it must be said how many users of a group,
+    such as a gender, there are to be.
+
+    When not to: in the place of real data: the items of the new table are none
+    of yours. ProfileGAN takes conditions, too, and keeps your items.
+
     Args:
         num_users: int. Number of real users.
         num_items: int. Number of real items.

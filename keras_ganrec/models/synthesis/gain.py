@@ -55,6 +55,12 @@ class GAIN(GAN, Imputer):
 
     Train it on `keras_ganrec.data.table_rows(table)`, then `impute(table)`.
 
+    When to use it: to fill missing cells of a table where several draws are
+    wanted, which show how sure a guess is.
+
+    When not to: for the smallest error: forests of trees and nearest neighbors
+    are ahead on both tables measured.
+
     Args:
         num_features: int. Features per row, `rows.encoding.num_features`.
         column_sizes: Optional sequence of int. Features per column, known or

@@ -48,6 +48,13 @@ class GANRS(RatingGAN):
     The paper's 20,000 batches for the players come after
     `factorization_steps`, which are 10 epochs there.
 
+    When to use it: to make tables of the kind that its authors published, with
+    any number of users and items.
+
+    When not to: in the place of real data: the items of the new table are none
+    of yours, and far more alike in popularity than real ones. Take ProfileGAN
+    or HyDRA.
+
     Args:
         num_users: int. Number of real users.
         num_items: int. Number of real items.

@@ -53,6 +53,13 @@ class ProfileGAN(Synthesizer, GAN):
     `synthesis/visits.py`; ratings, without `rating_values`, as in
     `synthesis/statistical.py`.
 
+    When to use it: to make new users under your items' ids, with ratings, times
+    and wished features. On ML-100K a classifier has more trouble to tell them
+    from real users than those of any other generator here.
+
+    When not to: where a table must be there in seconds (BernoulliMixture,
+    HyDRA), or where privacy must be guaranteed: nothing here guarantees it.
+
     Args:
         num_items: int. Size of the catalog.
         code_dim: int. Size of c and of z.

@@ -44,6 +44,12 @@ class TabularGAN(TableSynthesizer, GAN):
 
     Train it on `keras_ganrec.data.conditional_rows(table, batch_size=500)`.
 
+    When to use it: to make new rows of a table of features, such as users with
+    age and gender, with wished values where needed.
+
+    When not to: for interactions (ProfileGAN), ids and free text; or for a
+    table that is good after a few steps: it takes thousands.
+
     Args:
         num_choices: Sequence of int. Choices per column,
             `rows.encoding.num_choices`.
