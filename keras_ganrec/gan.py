@@ -85,8 +85,16 @@ class GAN(ReproducibleModel):
                 `run_eagerly`; and `metrics`, of a ranking GAN.
 
         Raises:
-            ValueError: If both players are given the same optimizer object.
+            ValueError: If one `optimizer` is named, or both players are given
+                the same optimizer object.
         """
+        if "optimizer" in kwargs:
+            raise ValueError(
+                "A GAN has two optimizers, `d_optimizer` and `g_optimizer`. "
+                f"Received: optimizer={kwargs['optimizer']!r}. "
+                "Write for example `compile(d_optimizer=Adam(1e-4), "
+                "g_optimizer=Adam(1e-3))`."
+            )
         d_optimizer = keras.optimizers.get(d_optimizer)
         g_optimizer = keras.optimizers.get(g_optimizer)
         if d_optimizer is g_optimizer:
@@ -127,7 +135,7 @@ class GAN(ReproducibleModel):
         return [self.d_loss_tracker, self.g_loss_tracker, *super().metrics]
 
     def train_step(self, data):
-        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        batch = self.batch_of(data)
         for _ in range(self.d_steps):
             self.d_step(batch)
         for _ in range(self.g_steps):

@@ -99,8 +99,25 @@ class Recommender(ReproducibleModel):
             "Use `adapt(interactions)`."
         )
 
+    def batch_of(self, data):
+        batch = super().batch_of(data)
+        if not isinstance(batch, dict):
+            name = type(self).__name__
+            raise ValueError(
+                f"`{name}` is trained on batches of tensors with names, and "
+                "was given an array. Make them by the function of "
+                f"`keras_ganrec.data` that `help({name})` names."
+            )
+        return batch
+
     def train_step(self, data):
-        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if self.optimizer is None:
+            raise ValueError(
+                f"`{type(self).__name__}` was compiled without an optimizer. "
+                "Name one, `compile(optimizer='adam')`; but a model that is "
+                "fitted by `adapt(interactions)` needs none, and no `fit()`."
+            )
+        batch = self.batch_of(data)
         loss = self._descent.step(
             lambda: self.training_loss(batch),
             self.distribute_strategy.num_replicas_in_sync,
@@ -160,6 +177,12 @@ class Recommender(ReproducibleModel):
         yield
 
     def fit(self, x=None, *args, **kwargs):
+        if hasattr(x, "to_csr"):
+            name = type(self).__name__
+            raise ValueError(
+                f"`fit()` takes batches, and was given {x}. Make them by the "
+                f"function of `keras_ganrec.data` that `help({name})` names."
+            )
         if hasattr(x, "interactions"):
             self.remember(x.interactions)
         return super().fit(x, *args, **kwargs)
@@ -243,6 +266,11 @@ class Recommender(ReproducibleModel):
                 candidates, or the model has not been trained on data with
                 raw ids.
         """
+        if isinstance(users, (str, int)):
+            raise ValueError(
+                "`users` must be a list of raw ids. "
+                f"Received: users={users!r}. Write `recommend([{users!r}])`."
+            )
         catalog = self._known_catalog()
         excluded = self._excluded_items(candidates)
         available = catalog.num_items - int(excluded.sum())

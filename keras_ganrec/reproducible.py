@@ -14,6 +14,21 @@ from keras_ganrec.callbacks import DataEpoch
 from keras_ganrec.callbacks import StopAtNonFiniteLoss
 
 
+class Batch(dict):
+    """The tensors of a batch by name; it says so when one is not there."""
+
+    def __init__(self, tensors, model):
+        super().__init__(tensors)
+        self.model = model
+
+    def __missing__(self, name):
+        raise ValueError(
+            f"`{self.model}` needs batches with {name!r}, and was given some "
+            f"with {', '.join(map(repr, self))}. Make them by the function of "
+            f"`keras_ganrec.data` that `help({self.model})` names."
+        )
+
+
 class ReproducibleModel(keras.Model):
     """A `keras.Model` that resumes exactly and never loses a good file.
 
@@ -45,6 +60,13 @@ class ReproducibleModel(keras.Model):
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def batch_of(self, data):
+        """What a `train_step` is to look at, of the `data` that it is given."""
+        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if isinstance(batch, dict):
+            return Batch(batch, type(self).__name__)
+        return batch
 
     def fit(self, x=None, *args, callbacks=None, **kwargs):
         if not isinstance(callbacks, keras.callbacks.CallbackList):
