@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras_ganrec.ranking import top_k_items
 
 
-def export_saved_model(model, path):
+def export_saved_model(model, path: str | os.PathLike) -> None:
     """Writes a trained recommender as a SavedModel that needs no other code.
 
     Only what serves is in it: the weights that scores are made of, the raw

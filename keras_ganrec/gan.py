@@ -169,7 +169,13 @@ class GAN(ReproducibleModel):
             "samples. Use `recommend()`."
         )
 
-    def generate(self, n, condition=None, seed=None, batch_size=1024):
+    def generate(
+        self,
+        n: int,
+        condition: np.ndarray | None = None,
+        seed: int | None = None,
+        batch_size: int = 1024,
+    ) -> np.ndarray:
         """Draws `n` samples from the generator.
 
         Args:

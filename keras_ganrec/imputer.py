@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pandas as pd
 
 from keras_ganrec.encoding import TableEncoding
 from keras_ganrec.reproducible import ReproducibleModel
@@ -42,7 +43,12 @@ class Imputer(ReproducibleModel):
             "seed_generator)`."
         )
 
-    def impute(self, table, seed=None, batch_size=4096):
+    def impute(
+        self,
+        table: pd.DataFrame | np.ndarray,
+        seed: int | None = None,
+        batch_size: int = 4096,
+    ) -> pd.DataFrame | np.ndarray:
         """Fills the missing cells of a table.
 
         Args:

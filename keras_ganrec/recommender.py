@@ -1,6 +1,8 @@
 """Recommender: scores of the whole catalog, ranked, measured and returned."""
 
 import contextlib
+from collections.abc import Mapping
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -242,8 +244,13 @@ class Recommender(ReproducibleModel):
         )
 
     def recommend(
-        self, users, k=10, exclude_seen=True, candidates=None, batch_size=256
-    ):
+        self,
+        users: Sequence[str | int] | Mapping[str | int, Sequence[str | int]],
+        k: int = 10,
+        exclude_seen: bool = True,
+        candidates: Sequence[str | int] | None = None,
+        batch_size: int = 256,
+    ) -> pd.DataFrame:
         """Returns the best items of each user, by raw ids.
 
         Args:

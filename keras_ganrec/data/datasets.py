@@ -7,6 +7,7 @@ citation and page. `synthetic` needs no file.
 """
 
 import functools
+import os
 import warnings
 
 from keras_ganrec.data import published
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 
-def load(name: str, data_dir=None) -> Interactions:
+def load(name: str, data_dir: str | os.PathLike | None = None) -> Interactions:
     """A public data set, every rating or visit an interaction.
 
     - `ml-100k`, `ml-1m`: ratings, times, user and item features. `ml-1m`
@@ -59,7 +60,12 @@ def load(name: str, data_dir=None) -> Interactions:
     return LOADERS[name](_finder(name, data_dir))
 
 
-def load_split(name: str, split: str, data_dir=None, seed: int = 0) -> Split:
+def load_split(
+    name: str,
+    split: str,
+    data_dir: str | os.PathLike | None = None,
+    seed: int = 0,
+) -> Split:
     """A public data set as others split it, or in one of two usual ways.
 
     - `ganmf`: GANMF's random 80/20; validation is a quarter of its train

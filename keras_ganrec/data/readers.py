@@ -11,6 +11,7 @@ names the file when it is corrupt or truncated.
 
 import csv
 import io
+import os
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def read_rows(
     return _numbers(path, content, r"\s+", names)
 
 
-def read_ratings_dat(path) -> pd.DataFrame:
+def read_ratings_dat(path: str | os.PathLike) -> pd.DataFrame:
     """MovieLens 1M/10M `ratings.dat`: `UserID::MovieID::Rating::Timestamp`.
 
     A file without the fourth field gives a table without `timestamp`.
@@ -56,7 +57,7 @@ def read_ratings_dat(path) -> pd.DataFrame:
     return _numbers(path, content.replace(b"::", b"\t"), "\t", names)
 
 
-def read_u_item(path) -> pd.DataFrame:
+def read_u_item(path: str | os.PathLike) -> pd.DataFrame:
     """MovieLens 100K `u.item`: titles, dates and genres of the movies."""
     names = ["item", "title", "release_date", "video_release_date", "url"]
     table = _texts(path, "|", names + MOVIELENS_100K_GENRES)
@@ -67,7 +68,7 @@ def read_u_item(path) -> pd.DataFrame:
     return table[["item", "title", "genres", "release_date", "url"]]
 
 
-def read_u_user(path) -> pd.DataFrame:
+def read_u_user(path: str | os.PathLike) -> pd.DataFrame:
     """MovieLens 100K `u.user`: age, gender, occupation and zip code."""
     names = ["user", "age", "gender", "occupation", "zip_code"]
     table = _texts(path, "|", names)
@@ -75,7 +76,7 @@ def read_u_user(path) -> pd.DataFrame:
         return table.astype({"age": np.int64})
 
 
-def read_users_dat(path) -> pd.DataFrame:
+def read_users_dat(path: str | os.PathLike) -> pd.DataFrame:
     """MovieLens 1M `users.dat`: gender, age group, occupation, zip code.
 
     Age is the lower bound of the group in years (1 for under 18), occupation
@@ -87,12 +88,12 @@ def read_users_dat(path) -> pd.DataFrame:
         return table.astype({"age": np.int64, "occupation": np.int64})
 
 
-def read_movies_dat(path) -> pd.DataFrame:
+def read_movies_dat(path: str | os.PathLike) -> pd.DataFrame:
     """MovieLens 1M/10M `movies.dat`: titles and genres."""
     return _texts(path, "::", ["item", "title", "genres"])
 
 
-def read_item_lists(path) -> pd.DataFrame:
+def read_item_lists(path: str | os.PathLike) -> pd.DataFrame:
     """LightGCN `train.txt`/`test.txt`: `user item item ...`, a user a line.
 
     Users whose list is empty give no row.
@@ -101,7 +102,7 @@ def read_item_lists(path) -> pd.DataFrame:
     return _first_and_others(tokens, lengths)
 
 
-def read_sequences(path) -> pd.DataFrame:
+def read_sequences(path: str | os.PathLike) -> pd.DataFrame:
     """SASRec rows `user item` or S3-Rec lines `user item item ...`.
 
     Both hold each user's items in order of time without the times: the
@@ -115,7 +116,7 @@ def read_sequences(path) -> pd.DataFrame:
     return table
 
 
-def read_citeulike_users(path) -> pd.DataFrame:
+def read_citeulike_users(path: str | os.PathLike) -> pd.DataFrame:
     """CiteULike `users.dat`: line u is `count item item ...` of user u."""
     tokens, lengths = _integer_lines(path)
     starts = np.cumsum(lengths) - lengths
@@ -133,7 +134,7 @@ def read_citeulike_users(path) -> pd.DataFrame:
     return table
 
 
-def read_user_artists(path) -> pd.DataFrame:
+def read_user_artists(path: str | os.PathLike) -> pd.DataFrame:
     """HetRec 2011 Last.FM `user_artists.dat`: `user`, `item`, `weight`.
 
     The weight is a play count, not a rating.
@@ -142,13 +143,13 @@ def read_user_artists(path) -> pd.DataFrame:
     return _numbers(path, content, "\t", ("user", "item", "weight"))
 
 
-def read_artists(path) -> pd.DataFrame:
+def read_artists(path: str | os.PathLike) -> pd.DataFrame:
     """HetRec 2011 Last.FM `artists.dat`: names and addresses of artists."""
     names = ["item", "title", "url", "picture_url"]
     return _texts(path, "\t", names, encoding="utf-8", skiprows=1)
 
 
-def read_dst(path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_dst(path: str | os.PathLike) -> tuple[pd.DataFrame, pd.DataFrame]:
     """UCI `anonymous-msweb`: who visited which area of a web site.
 
     Lines `A,id,1,"title","url"` are areas; a line `C,"user",user` is followed
@@ -189,7 +190,7 @@ def read_dst(path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return interactions, areas
 
 
-def read_csr(path) -> scipy.sparse.csr_array:
+def read_csr(path: str | os.PathLike) -> scipy.sparse.csr_array:
     """A users x items matrix of `scipy.sparse.save_npz`."""
     with files.reading(path):
         return scipy.sparse.csr_array(scipy.sparse.load_npz(path))

@@ -1,6 +1,8 @@
 """Synthesizer: new users and what they do, drawn like those of a real table."""
 
 import warnings
+from collections.abc import Iterator
+from collections.abc import Mapping
 
 import keras
 import numpy as np
@@ -87,7 +89,12 @@ class Synthesizer(ReproducibleModel):
             "seed_generator)`."
         )
 
-    def generate(self, n, condition=None, seed=None):
+    def generate(
+        self,
+        n: int,
+        condition: Mapping | pd.DataFrame | None = None,
+        seed: int | None = None,
+    ) -> SyntheticUsers:
         """Makes `n` new users with their interactions.
 
         Args:
@@ -125,7 +132,12 @@ class Synthesizer(ReproducibleModel):
             else pd.concat(features, ignore_index=True),
         )
 
-    def stream(self, n, condition=None, seed=None):
+    def stream(
+        self,
+        n: int,
+        condition: Mapping | pd.DataFrame | None = None,
+        seed: int | None = None,
+    ) -> Iterator[SyntheticUsers]:
         """Yields what `generate` returns in parts, in bounded memory.
 
         Args:

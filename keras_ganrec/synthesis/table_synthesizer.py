@@ -1,6 +1,7 @@
 """TableSynthesizer: makes new rows of a table."""
 
 import warnings
+from collections.abc import Mapping
 
 import keras
 import numpy as np
@@ -64,7 +65,12 @@ class TableSynthesizer(ReproducibleModel):
             )
         self.encoding = encoding
 
-    def generate(self, n, condition=None, seed=None):
+    def generate(
+        self,
+        n: int,
+        condition: Mapping | pd.DataFrame | None = None,
+        seed: int | None = None,
+    ) -> pd.DataFrame:
         """Makes new rows.
 
         Args:
