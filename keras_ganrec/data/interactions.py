@@ -276,6 +276,21 @@ class Interactions:
         matrix.data[:] = 1
         return matrix
 
+    def to_dataframe(self) -> pd.DataFrame:
+        """The rows with their raw ids: what `from_dataframe` has read.
+
+        Returns:
+            DataFrame with the columns `user` and `item`, and `rating` and
+            `timestamp` (unix seconds) where there are any.
+        """
+        table = {
+            "user": self.user_vocabulary[self.user_id],
+            "item": self.item_vocabulary[self.item_id],
+            "rating": self.rating,
+            "timestamp": self.timestamp,
+        }
+        return pd.DataFrame({k: v for k, v in table.items() if v is not None})
+
     def select(self, rows: np.ndarray) -> "Interactions":
         """Some of the rows, under the same vocabularies and features.
 

@@ -125,6 +125,23 @@ def test_round_trip_through_files(table, tmp_path):
                 assert left == right
 
 
+def test_to_dataframe_is_what_was_read(table):
+    read = Interactions.from_dataframe(
+        table, rating="rating", timestamp="timestamp"
+    )
+    again = read.to_dataframe()
+    columns = list(again.columns)
+    assert columns == ["user", "item", "rating", "timestamp"]
+    kept = table[columns].drop(index=4)  # an earlier row of the same pair
+    pd.testing.assert_frame_equal(
+        again, kept.reset_index(drop=True), check_dtype=False
+    )
+    assert list(Interactions.from_dataframe(table).to_dataframe()) == [
+        "user",
+        "item",
+    ]
+
+
 def test_round_trip_through_csr():
     matrix = scipy.sparse.random(
         30, 20, 0.2, format="csr", random_state=0, dtype=np.float64
