@@ -18,7 +18,10 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # What the test puts in place of a notebook's parameters.
-QUICK = {"01_first_recommender": {"EPOCHS": 1}}
+QUICK = {
+    "01_first_recommender": {"EPOCHS": 1},
+    "02_your_own_data": {"EPOCHS": 4},
+}
 # C++ libraries greet before anything can ask them not to.
 GREETING = re.compile(
     r"^(?:[IWE]0000 |WARNING: All log messages before absl).*\n?", re.MULTILINE
