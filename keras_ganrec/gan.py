@@ -135,7 +135,7 @@ class GAN(ReproducibleModel):
         return [self.d_loss_tracker, self.g_loss_tracker, *super().metrics]
 
     def train_step(self, data):
-        batch = self.batch_of(data)
+        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         for _ in range(self.d_steps):
             self.d_step(batch)
         for _ in range(self.g_steps):

@@ -101,17 +101,6 @@ class Recommender(ReproducibleModel):
             "Use `adapt(interactions)`."
         )
 
-    def batch_of(self, data):
-        batch = super().batch_of(data)
-        if not isinstance(batch, dict):
-            name = type(self).__name__
-            raise ValueError(
-                f"`{name}` is trained on batches of tensors with names, and "
-                "was given an array. Make them by the function of "
-                f"`keras_ganrec.data` that `help({name})` names."
-            )
-        return batch
-
     def train_step(self, data):
         if self.optimizer is None:
             raise ValueError(
@@ -119,7 +108,7 @@ class Recommender(ReproducibleModel):
                 "Name one, `compile(optimizer='adam')`; but a model that is "
                 "fitted by `adapt(interactions)` needs none, and no `fit()`."
             )
-        batch = self.batch_of(data)
+        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         loss = self._descent.step(
             lambda: self.training_loss(batch),
             self.distribute_strategy.num_replicas_in_sync,
@@ -179,10 +168,11 @@ class Recommender(ReproducibleModel):
         yield
 
     def fit(self, x=None, *args, **kwargs):
-        if hasattr(x, "to_csr"):
+        if hasattr(x, "to_csr") or hasattr(x, "shape"):
             name = type(self).__name__
             raise ValueError(
-                f"`fit()` takes batches, and was given {x}. Make them by the "
+                "`fit()` takes batches of tensors with names, and was given a "
+                f"table or an array ({type(x).__name__}). Make them by the "
                 f"function of `keras_ganrec.data` that `help({name})` names."
             )
         if hasattr(x, "interactions"):

@@ -7,26 +7,12 @@ when something goes wrong.
 
 import os
 import pathlib
+import traceback
 
 import keras
 
 from keras_ganrec.callbacks import DataEpoch
 from keras_ganrec.callbacks import StopAtNonFiniteLoss
-
-
-class Batch(dict):
-    """The tensors of a batch by name; it says so when one is not there."""
-
-    def __init__(self, tensors, model):
-        super().__init__(tensors)
-        self.model = model
-
-    def __missing__(self, name):
-        raise ValueError(
-            f"`{self.model}` needs batches with {name!r}, and was given some "
-            f"with {', '.join(map(repr, self))}. Make them by the function of "
-            f"`keras_ganrec.data` that `help({self.model})` names."
-        )
 
 
 class ReproducibleModel(keras.Model):
@@ -61,13 +47,6 @@ class ReproducibleModel(keras.Model):
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def batch_of(self, data):
-        """What a `train_step` is to look at, of the `data` that it is given."""
-        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        if isinstance(batch, dict):
-            return Batch(batch, type(self).__name__)
-        return batch
-
     def fit(self, x=None, *args, callbacks=None, **kwargs):
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [*keras.tree.flatten(callbacks or [])]
@@ -77,7 +56,18 @@ class ReproducibleModel(keras.Model):
             # First, so that its weights come before a better choice of
             # EarlyStopping at the end of training.
             callbacks.insert(0, StopAtNonFiniteLoss())
-        return super().fit(x, *args, callbacks=callbacks, **kwargs)
+        try:
+            return super().fit(x, *args, callbacks=callbacks, **kwargs)
+        except KeyError as error:
+            frames = traceback.extract_tb(error.__traceback__)
+            if not any(frame.name == "train_step" for frame in frames):
+                raise
+            name = type(self).__name__
+            raise ValueError(
+                f"`{name}` needs batches with {error}, and was given others. "
+                f"Make them by the function of `keras_ganrec.data` that "
+                f"`help({name})` names."
+            ) from error
 
     def save(self, filepath, overwrite=True, **kwargs):
         if kwargs.get("zipped", True) is False:

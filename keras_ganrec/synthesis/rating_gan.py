@@ -188,7 +188,7 @@ class RatingGAN(Synthesizer, GAN):
         return [*super().metrics, self.factor_loss_tracker]
 
     def train_step(self, data):
-        batch = self.batch_of(data)
+        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
 
         def logs_after(step):
             step(batch)

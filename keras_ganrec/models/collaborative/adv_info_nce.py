@@ -173,7 +173,7 @@ class AdvInfoNCE(RecommenderTrainer):
         return [*super().metrics, self.hardness_tracker]
 
     def train_step(self, data):
-        batch = self.batch_of(data)
+        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         num_replicas = self.distribute_strategy.num_replicas_in_sync
         hardness, divergence = self.adversary(batch)
         self.hardness_tracker.update_state(ops.mean(divergence))

@@ -196,7 +196,7 @@ class ProfileGAN(Synthesizer, GAN):
         self.visits = Visits.of(interactions) if timed else None
 
     def train_step(self, data):
-        batch = self.batch_of(data)
+        batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         ops.cond(
             self.autoencoder_optimizer.iterations < self.autoencoder_steps,
             lambda: self.autoencoder_step(batch),
