@@ -123,7 +123,7 @@ def header(model):
     method, others = rest[: match.start()], rest[match.end() :]
     more, _, others = others.partition(":")
     departures = [
-        "## Departures",
+        f"## {match.group()}",
         f"{match.group()}{more}:" if more else "",
         _flowing(others),
     ]
