@@ -13,6 +13,9 @@ import keras
 import numpy as np
 from keras import ops
 
+WON = 0.99  # balance, above which the generator has no gradient to follow
+COLLAPSED = 0.2  # diversity
+
 
 class DataEpoch(keras.callbacks.Callback):
     """Tells a pipeline of `keras_ganrec.data` which epoch it is.
@@ -115,7 +118,7 @@ class BalanceMonitor(keras.callbacks.Callback):
         threshold: float. Between 0.5 and 1.
     """
 
-    def __init__(self, batch, patience=5, threshold=0.99):
+    def __init__(self, batch, patience=5, threshold=WON):
         super().__init__()
         self.batch = batch
         self.patience = patience
@@ -162,7 +165,7 @@ class CollapseMonitor(keras.callbacks.Callback):
         seed: int. Of the noise, the same at each epoch.
     """
 
-    def __init__(self, real, threshold=0.2, seed=0):
+    def __init__(self, real, threshold=COLLAPSED, seed=0):
         super().__init__()
         self.real = real
         self.threshold = threshold

@@ -8,6 +8,7 @@ error; standard output holds the answer and nothing else.
 
 import argparse
 import contextlib
+import shlex
 import sys
 
 from keras_ganrec.cli import benchmark
@@ -15,6 +16,7 @@ from keras_ganrec.cli import evaluate
 from keras_ganrec.cli import export
 from keras_ganrec.cli import quickstart
 from keras_ganrec.cli import recommend
+from keras_ganrec.cli import report
 from keras_ganrec.cli import synthesize
 from keras_ganrec.cli import train
 from keras_ganrec.cli import tune
@@ -23,6 +25,7 @@ from keras_ganrec.cli import zoo
 COMMANDS = (
     quickstart,
     train,
+    report,
     evaluate,
     recommend,
     synthesize,
@@ -40,7 +43,9 @@ def main(argv: list[str] | None = None) -> int:
         The exit code: 0, or 2 for input that cannot be worked with, which is
         explained in one line on standard error.
     """
+    argv = sys.argv[1:] if argv is None else argv
     args = _parser().parse_args(argv)
+    args.line = shlex.join(["ganrec", *argv])
     try:
         with contextlib.redirect_stdout(sys.stderr):
             answer = args.run(args)

@@ -1,13 +1,18 @@
 """`ganrec train`: a model on one's own data, beside what it has to beat."""
 
 import dataclasses
+import json
 import os
+import pathlib
+import time
 
 from keras_ganrec.cli import data
 from keras_ganrec.cli.console import Answer
 from keras_ganrec.cli.console import load_tensorflow
 from keras_ganrec.cli.console import progress
 from keras_ganrec.cli.console import table
+from keras_ganrec.cli.report import MODEL
+from keras_ganrec.cli.report import path_beside
 
 SHOWN = ["ndcg_at_10", "recall_at_10", "precision_at_10", "coverage_at_10"]
 
@@ -18,7 +23,8 @@ def add_to(commands) -> None:
         help="train a model on a file or a data set, and save it",
         description="Trains a model until the validation NDCG stops rising, "
         "compares it on the test part with Popularity and a tuned EASE, and "
-        "saves it.",
+        "saves it, with a record of the training beside it for `ganrec "
+        "report`.",
     )
     parser.add_argument(
         "--model",
@@ -51,8 +57,13 @@ def add_to(commands) -> None:
 def run(args) -> Answer:
     _check(args)
     load_tensorflow()
+    import keras
+    import pandas as pd
+
     from keras_ganrec.data import pipelines
-    from keras_ganrec.evaluation import compare
+    from keras_ganrec.data import writers
+    from keras_ganrec.evaluation import measure
+    from keras_ganrec.evaluation import training_record
     from keras_ganrec.recipes import defaults
     from keras_ganrec.recipes import fitting
     from keras_ganrec.recipes import zoo
@@ -67,37 +78,106 @@ def run(args) -> Answer:
     validation = pipelines.ranking_batches(parts.train, parts.validation)
     name = recipe.model.__name__
     progress(f"Training {name}")
-    model, epochs = fitting.fit(recipe, parts.train, args.seed, validation)
+    history = keras.callbacks.History()
+    start = time.perf_counter()
+    model, epochs = fitting.fit(
+        recipe,
+        parts.train,
+        args.seed,
+        validation,
+        callbacks=[*_monitors(recipe, parts, args.seed), history],
+    )
+    seconds = time.perf_counter() - start
     progress("Comparing with Popularity and EASE")
-    models = {**defaults.yardsticks(parts, progress), name: model}
+    yardsticks = defaults.yardsticks(parts, progress)
+    monitor = recipe.monitor
+    baselines = {
+        each: measure(yardstick, validation, recipe.lengths)[monitor]
+        for each, yardstick in yardsticks.items()
+    }
+    models = {name: model, **yardsticks}
     # From here on validation items count as seen: in the test, and when the
     # saved model recommends.
     known = parts.train_and_validation
     for each in models.values():
         each.remember(known)
-    compared = compare(
-        models, pipelines.ranking_batches(known, parts.test), against=name
+    record = training_record(
+        models,
+        parts,
+        pipelines.ranking_batches(known, parts.test),
+        history if epochs else None,
+        baselines,
+        about=_about(args, recipe, epochs, history, seconds),
     )
+    beside = path_beside(args.output)
     model.save(args.output)
-    shown = compared[[*SHOWN, "difference", "standard_error"]].reset_index()
+    with writers.beside(pathlib.Path(beside)) as (partial,):
+        partial.write_text(json.dumps(record), encoding="utf-8")
+    rows = pd.DataFrame(record["results"])
+    shown = rows[["model", *SHOWN, "difference", "standard_error"]]
+    warned = len(record["warnings"])
     return Answer(
         text=f"{table(shown)}\n\ndifference: NDCG at 10, from {name}, with "
         f"its standard error over the users.\nSaved {args.output}"
-        + (f", after epoch {epochs}." if epochs else "."),
+        + (f", after epoch {epochs}.\n" if epochs else ".\n")
+        + f"Curves, and {warned or 'no'} warning{'s'[: warned != 1]}: "
+        f"ganrec report {beside}",
         data={
             "model": name,
             "output": args.output,
+            "record": beside,
             "epochs": epochs,
             "split": parts.describe(),
-            "results": compared.reset_index().to_dict("records"),
+            "results": record["results"],
+            "warnings": record["warnings"],
         },
     )
+
+
+def _monitors(recipe, parts, seed):
+    """Callbacks that log what the report shows, and leave all as it is."""
+    from keras_ganrec.callbacks import BalanceMonitor
+    from keras_ganrec.gan import GAN
+    from keras_ganrec.recipes import fitting
+
+    if not issubclass(recipe.model, GAN):
+        return []
+    batch = next(iter(fitting.feed(recipe, parts.train, seed)))
+    # It does not warn: the report does, which tells more.
+    return [BalanceMonitor(batch, patience=recipe.epochs + 1)]
+
+
+def _about(args, recipe, epochs, history, seconds):
+    """What the record says of the training besides what was measured."""
+    from keras_ganrec.recipes.benchmark import circumstances
+
+    if epochs is None:
+        training = f"fitted without epochs, {seconds:.1f} s"
+    else:
+        training = (
+            f"{len(history.epoch)} of at most {recipe.epochs} epochs, "
+            f"{seconds:.1f} s; kept are the weights of epoch {epochs}"
+        )
+    settings = {
+        key: value
+        for key, value in recipe.settings.items()
+        if key not in ("dataset", "split", "seeds") and value not in ({}, None)
+    }
+    return {
+        "command": args.line,
+        "data": args.data,
+        "split": args.split,
+        "seed": args.seed,
+        "training": training,
+        "settings": settings,
+        **circumstances(),
+    }
 
 
 def _check(args):
     # Before hours of training, not after.
     folder = os.path.dirname(args.output) or "."
-    if not args.output.endswith(".keras") or not os.path.isdir(folder):
+    if not args.output.endswith(MODEL) or not os.path.isdir(folder):
         raise ValueError(
             f"The model cannot be saved as {args.output!r}. Expected a file "
             "that ends in .keras, in a folder that exists. Name another "

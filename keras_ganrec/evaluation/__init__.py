@@ -1,7 +1,7 @@
 """What a model is worth: measured beside others, on the same users.
 
-Models that rank items: `compare`. Models that make interactions:
-`compare_tables`, and `fidelity_report`. `plots` of both, and of trainings.
+Models that rank items: `compare`, and `training_report`. Models that make
+interactions: `compare_tables`, and `fidelity_report`. `plots` of both.
 """
 
 from keras_ganrec.evaluation import plots
@@ -17,6 +17,8 @@ from keras_ganrec.evaluation.measures import shuffled_items
 from keras_ganrec.evaluation.significance import paired_p_values
 from keras_ganrec.evaluation.similarity import compare_columns
 from keras_ganrec.evaluation.tables import compare_tables
+from keras_ganrec.evaluation.training_record import training_record
+from keras_ganrec.evaluation.training_report import training_report
 
 __all__ = [
     "DCR_NOTE",
@@ -32,4 +34,6 @@ __all__ = [
     "plots",
     "ranking_metrics",
     "shuffled_items",
+    "training_record",
+    "training_report",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,21 @@ FAMILIES = (
     metrics.Novelty,
 )
 LENGTHS = (5, 10, 20)
+
+
+class Measured(NamedTuple):
+    """What is known of a model's lists.
+
+    Attributes:
+        metrics: dict from the name of each metric to its value.
+        users: The value of one metric for each user, float32 `(users,)`, in
+            the order of the data set; `None` where none was asked for.
+        listed: On how many users' lists each item is, int64 `(num_items,)`.
+    """
+
+    metrics: dict[str, float]
+    users: np.ndarray | None
+    listed: np.ndarray
 
 
 def ranking_metrics(lengths: Sequence[int] = LENGTHS) -> dict:
@@ -52,7 +68,7 @@ def measure(
     Raises:
         ValueError: If a list is longer than the catalog.
     """
-    return _measure(model, dataset, lengths, None)[0]
+    return measure_all(model, dataset, lengths).metrics
 
 
 def measure_users(
@@ -78,8 +94,8 @@ def measure_users(
         ValueError: If a list is longer than the catalog, or there is no such
             metric `by`.
     """
-    _check(by, lengths)
-    return _measure(model, dataset, lengths, by)
+    measured = measure_all(model, dataset, lengths, by)
+    return measured.metrics, measured.users
 
 
 def count_listed(model: Recommender, dataset, k: int = 10) -> np.ndarray:
@@ -99,10 +115,7 @@ def count_listed(model: Recommender, dataset, k: int = 10) -> np.ndarray:
     Raises:
         ValueError: If a list is longer than the catalog.
     """
-    coverage = metrics.Coverage(k)
-    _rank_all(model, dataset, k, coverage.update_ranked)
-    counts = ops.convert_to_tensor(coverage.listed)
-    return ops.convert_to_numpy(counts).astype("int64")
+    return measure_all(model, dataset, (k,)).listed
 
 
 def compare(
@@ -139,47 +152,73 @@ def compare(
             "`compare` needs models, and `against` to be one of them. "
             f"Received: models={list(models)}, against={against!r}"
         )
-    _check(by, lengths)
-    rows, values = {}, {}
-    for name, model in models.items():
-        rows[name], values[name] = _measure(model, dataset, lengths, by)
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    table = table.sort_values(by, ascending=False, kind="stable")
-    reference = values[against or table.index[0]]
-    differences = pd.DataFrame(values).sub(reference, axis=0)  # users x models
-    table["difference"] = differences.mean()
-    table["standard_error"] = differences.sem()
-    return table.rename_axis("model")
+    measured = {
+        name: measure_all(model, dataset, lengths, by)
+        for name, model in models.items()
+    }
+    return side_by_side(measured, by, against)
 
 
-def _check(by, lengths):
-    if not isinstance(ranking_metrics(lengths).get(by), metrics.MeanOverUsers):
+def measure_all(
+    model: Recommender,
+    dataset,
+    lengths: Sequence[int] = LENGTHS,
+    by: str | None = None,
+) -> Measured:
+    """All there is to know of a model's lists, from ranking once.
+
+    Args:
+        model: A trained `Recommender`.
+        dataset: `keras_ganrec.data.pipelines.ranking_batches(known, test)`.
+        lengths: Sequence of int. List lengths, none above the catalog's.
+        by: Optional str. A metric with one value per user. Its length is that
+            of the lists that are counted; without, the first of `lengths` is.
+
+    Raises:
+        ValueError: If a list is longer than the catalog, or there is no such
+            metric `by`.
+    """
+    made = ranking_metrics(lengths)
+    if by is not None and not isinstance(made.get(by), metrics.MeanOverUsers):
         raise ValueError(
             f"There is no metric {by!r} with one value per user. Expected "
             f"one such as 'ndcg_at_{lengths[0]}', at a length of {lengths}."
         )
-
-
-def _measure(model, dataset, lengths, by):
-    """Returns the value of each metric, and each user's value of `by`."""
-    made = ranking_metrics(lengths)
-    values = []
-
-    def look(ranking):
-        for metric in made.values():
-            metric.update_ranked(ranking)
-        if by is not None:
-            cut = ranking.first(made[by].k)
-            values.append(ops.convert_to_numpy(made[by].values(cut)))
-
-    _rank_all(model, dataset, max(lengths), look)
-    row = {name: float(metric.result()) for name, metric in made.items()}
-    return row, np.concatenate(values) if values else None
-
-
-def _rank_all(model, dataset, k, look):
-    """Calls `look` with the `Ranking` of each batch."""
+    users = []
     with model.ranking():
         for inputs, held_out in dataset:
             scores = model(inputs, training=False)
-            look(rank(scores, held_out, k, inputs["seen"]))
+            ranking = rank(scores, held_out, max(lengths), inputs["seen"])
+            for metric in made.values():
+                metric.update_ranked(ranking)
+            if by is not None:
+                cut = ranking.first(made[by].k)
+                users.append(ops.convert_to_numpy(made[by].values(cut)))
+    k = lengths[0] if by is None else made[by].k
+    counts = ops.convert_to_tensor(made[f"coverage_at_{k}"].listed)
+    return Measured(
+        metrics={name: float(m.result()) for name, m in made.items()},
+        users=np.concatenate(users) if users else None,
+        listed=ops.convert_to_numpy(counts).astype("int64"),
+    )
+
+
+def side_by_side(
+    measured: Mapping[str, Measured], by: str, against: str | None = None
+) -> pd.DataFrame:
+    """The table of `compare`, of models that have been measured.
+
+    Args:
+        measured: dict from a name to `measure_all(..., by=by)`.
+        by: str.
+        against: Optional str. One of the names; the best by default.
+    """
+    table = pd.DataFrame.from_dict(
+        {name: each.metrics for name, each in measured.items()}, orient="index"
+    )
+    table = table.sort_values(by, ascending=False, kind="stable")
+    users = pd.DataFrame({name: each.users for name, each in measured.items()})
+    differences = users.sub(users[against or table.index[0]], axis=0)
+    table["difference"] = differences.mean()
+    table["standard_error"] = differences.sem()
+    return table.rename_axis("model")

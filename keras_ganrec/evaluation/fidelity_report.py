@@ -1,9 +1,7 @@
 """The comparison of a synthetic table with the real one, as one HTML file."""
 
 import html
-import io
 import math
-import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -11,6 +9,8 @@ import pandas as pd
 from keras_ganrec.evaluation import plots
 from keras_ganrec.evaluation.figures import DCR_NOTE
 from keras_ganrec.evaluation.figures import spelled
+from keras_ganrec.evaluation.page import drawing
+from keras_ganrec.evaluation.page import listing
 from keras_ganrec.evaluation.page import page
 
 GROUPS = {
@@ -31,23 +31,6 @@ NEAR, HALF = 0.1, 0.5
 # Floor and null closer than this, in parts of the best value, tell nothing.
 TELLS = 0.02
 WORST_SHOWN = 5
-INK = "#010203"  # stands for the colour of the page's text
-STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "keras_ganrec",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["system-ui", "DejaVu Sans"],
-    **dict.fromkeys(
-        (
-            "text.color",
-            "axes.edgecolor",
-            "axes.labelcolor",
-            "xtick.color",
-            "ytick.color",
-        ),
-        INK,
-    ),
-}
 PRIVACY = (
     f'<p class="warning">{html.escape(DCR_NOTE)} The attack here is the '
     "simplest one, by the most similar profile; one who knows the generator "
@@ -126,7 +109,7 @@ def fidelity_report(
     measured = figures[figures["left_out"] == ""]
     sections = [
         _summary(measured),
-        _facts(facts),
+        f"<h2>What was made from what</h2>{listing(facts)}",
         _worst(measured),
         _plots(real, synthetic),
         *(
@@ -136,7 +119,11 @@ def fidelity_report(
         _left_out(figures),
         HOW_TO_READ,
     ]
-    return page("Synthetic interactions", "\n".join(filter(None, sections)))
+    return page(
+        "Synthetic interactions",
+        "\n".join(filter(None, sections)),
+        "ganrec synthesize",
+    )
 
 
 def _summary(figures):
@@ -155,14 +142,6 @@ def _summary(figures):
             f"<b>{attack['synthetic']:.2f}</b> (a coin: 0.50)."
         )
     return f'<p class="lead">{text}</p>'
-
-
-def _facts(facts):
-    rows = "".join(
-        f"<dt>{html.escape(label)}</dt><dd>{html.escape(str(text))}</dd>"
-        for label, text in facts.items()
-    )
-    return f"<h2>What was made from what</h2><dl>{rows}</dl>"
 
 
 def _worst(figures):
@@ -186,8 +165,7 @@ def _worst(figures):
 
 def _plots(real, synthetic):
     shown = [
-        f"<figure>{_svg(draw, real, synthetic)}"
-        f"<figcaption>{title}</figcaption></figure>"
+        drawing(draw, real, synthetic, caption=title)
         for draw, column, title in DRAWN
         if column is None
         or all(getattr(t, column) is not None for t in (real, synthetic))
@@ -196,19 +174,6 @@ def _plots(real, synthetic):
         "<h2>Beside one another</h2>"
         f'<div class="figures">{"".join(shown)}</div>'
     )
-
-
-def _svg(draw, real, synthetic):
-    """The plot as text, in the colours of the page."""
-    matplotlib = plots.load_matplotlib()
-    text = io.StringIO()
-    with matplotlib.rc_context(STYLE):
-        draw(real, synthetic).savefig(
-            text, format="svg", transparent=True, metadata={"Date": None}
-        )
-    svg = text.getvalue()
-    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
-    return re.sub(r'<g id="[^"]*"', "<g", svg)  # the same ids in every plot
 
 
 def _group(title, figures, group):

@@ -1,7 +1,29 @@
 """The frame of a report: one HTML file, no scripts, no other files."""
 
 import html
+import io
+import re
+from collections.abc import Mapping
 
+from keras_ganrec.evaluation.plots.look import load_matplotlib
+
+INK = "#010203"  # stands for the colour of the page's text
+PLOT_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "keras_ganrec",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["system-ui", "DejaVu Sans"],
+    **dict.fromkeys(
+        (
+            "text.color",
+            "axes.edgecolor",
+            "axes.labelcolor",
+            "xtick.color",
+            "ytick.color",
+        ),
+        INK,
+    ),
+}
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881;
   --good: #1d7f45; --middling: #8a6100; --bad: #b3361b; }
@@ -17,6 +39,8 @@ h3 { font-size: 1rem; margin: 0; display: flex; flex-wrap: wrap;
 .lead { font-size: 1.1rem; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr;
   gap: .25rem 1rem; margin: 0; }
+@media (max-width: 40rem) { .long { display: block; }
+  .long dd { margin: 0 0 .5rem 1rem; } }
 dt { font-weight: 600; }
 dd { margin: 0; }
 li { margin-bottom: .4rem; }
@@ -41,18 +65,26 @@ figcaption { text-align: center; font-size: .9rem; }
 .at, .near { color: var(--good); }
 .between { color: var(--middling); }
 .far { color: var(--bad); }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .8rem .3rem 0; text-align: right; white-space: nowrap;
+  border-bottom: 1px solid var(--line); }
+th { font-size: .85rem; }
+td:first-child, th:first-child { text-align: left; }
+.own { background: var(--soft); font-weight: 600; }
 .warning { border-left: .3rem solid var(--bad); background: var(--soft);
   padding: .6rem .9rem; }
 footer { margin-top: 3rem; font-size: .85rem; opacity: .75; }
 """
 
 
-def page(title: str, body: str) -> str:
+def page(title: str, body: str, command: str) -> str:
     """Returns a whole HTML page, readable on a phone, by day and by night.
 
     Args:
         title: str. Plain text.
         body: str. HTML.
+        command: str. What has made it.
     """
     title = html.escape(title)
     return (
@@ -61,6 +93,44 @@ def page(title: str, body: str) -> str:
         'initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<h1>{title}</h1>\n{body}\n"
-        "<footer>Made by <code>ganrec synthesize</code>.</footer>\n"
+        f"<footer>Made by <code>{command}</code>.</footer>\n"
         "</body>\n</html>\n"
     )
+
+
+def listing(facts: Mapping, kind: str = "") -> str:
+    """A list of labels and what is said of each, both plain text.
+
+    Args:
+        facts: dict from a label to a text.
+        kind: str. `"long"` for long labels, which need lines of their own on
+            a phone.
+    """
+    rows = "".join(
+        f"<dt>{html.escape(str(label))}</dt><dd>{html.escape(str(text))}</dd>"
+        for label, text in facts.items()
+    )
+    return f'<dl class="{kind}">{rows}</dl>' if kind else f"<dl>{rows}</dl>"
+
+
+def drawing(draw, *args, caption: str) -> str:
+    """The plot `draw(*args)` as SVG in the colours of the page.
+
+    Args:
+        draw: A function of `plots`.
+        *args: Its arguments.
+        caption: str. HTML without tags.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+    """
+    text = io.StringIO()
+    with load_matplotlib().rc_context(PLOT_STYLE):
+        draw(*args).savefig(
+            text, format="svg", transparent=True, metadata={"Date": None}
+        )
+    svg = text.getvalue()
+    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    svg = svg.replace("<svg", f'<svg role="img" aria-label="{caption}"', 1)
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg)  # the same ids in every plot
+    return f"<figure>{svg}<figcaption>{caption}</figcaption></figure>"

@@ -1,5 +1,6 @@
 """One line and exit code 2, nothing written."""
 
+import json
 import pathlib
 
 import keras
@@ -63,6 +64,14 @@ BAD_INPUT = {
     ),
     "not a model": (["export", "ratings.csv", "served"], "cannot be read"),
     "truncated model": (["export", "half.keras", "served"], "half.keras"),
+    "no run": (["report", "other.keras"], "no record 'other.run.json'"),
+    "not a run": (["report", "ratings.csv"], "truncated or no JSON"),
+    "another JSON": (["report", "foreign.json"], "foreign.json: This is no"),
+    "a newer run": (["report", "newer.json"], "newer.json: The record is of"),
+    "no page": (
+        ["report", "model.keras", "--output", "report.pdf"],
+        "ends in .html",
+    ),
     "nothing to find": (
         ["evaluate", "model.keras", "--data", "seen.csv", *COLUMNS],
         "nothing to find",
@@ -83,6 +92,9 @@ def test_bad_input_is_one_line_and_exit_code_2(
     monkeypatch.chdir(folder)
     whole = pathlib.Path(model).read_bytes()
     pathlib.Path("half.keras").write_bytes(whole[: len(whole) // 2])
+    pathlib.Path("foreign.json").write_text('{"format": "another"}')
+    record = json.loads(pathlib.Path("model.run.json").read_text())
+    pathlib.Path("newer.json").write_text(json.dumps(record | {"version": 9}))
     known = keras.models.load_model(model).catalog
     user, item = known.seen.nonzero()
     pd.DataFrame(

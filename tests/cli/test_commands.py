@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,28 @@ def test_train_puts_the_model_beside_its_yardsticks(trained):
     assert by_name["EASE"]["ndcg_at_10"] > 0.3
     assert 1 <= trained["epochs"] <= 12
     assert trained["split"]["test_users"] == 80
+
+
+def test_report_shows_what_train_has_written(capsys, folder, model, trained):
+    record = json.loads((folder / trained["record"]).read_text())
+    assert record["about"]["command"].startswith("ganrec train --model ganmf")
+    assert record["results"] == trained["results"]
+    logs = record["history"]
+    assert {len(values) for values in logs.values()} == {len(record["epochs"])}
+    best = max(logs["val_ndcg_at_10"])
+    assert logs["val_ndcg_at_10"].index(best) + 1 == trained["epochs"]
+    assert {"d_loss", "g_loss", "balance"} < set(logs)
+    assert set(record["baselines"]) == {"EASE", "Popularity"}
+    # By the record or by the model, the same page.
+    told = answer(capsys, "report", model)
+    page = pathlib.Path(told["report"]).read_text()
+    assert told["report"] == str(folder / "model.run.html")
+    assert told["warnings"] == trained["warnings"]
+    other = str(folder / "page.html")
+    answer(capsys, "report", told["record"], "--output", other)
+    assert pathlib.Path(other).read_text() == page
+    assert page.count("<svg") == 5
+    assert "ganrec train --model ganmf" in page
 
 
 def test_evaluate_repeats_the_numbers_of_train(capsys, folder, model, trained):
@@ -110,6 +133,11 @@ def test_train_takes_every_kind_of_model_and_split(
     )
     assert trained["split"]["test_interactions"] == 80
     assert os.path.exists(output)
+    told = answer(capsys, "report", output)
+    # A model without epochs has no curves; nothing comes after the last.
+    curves = "Curves" in pathlib.Path(told["report"]).read_text()
+    assert curves == (trained["epochs"] is not None)
+    assert not any("older than" in text for text in told["warnings"])
 
 
 def test_quickstart(capsys, tmp_path, monkeypatch):

@@ -2,16 +2,13 @@
 
 Each function returns a `matplotlib.figure.Figure`, to be shown in a notebook
 or saved by `figure.savefig("plot.png")`. Nothing is kept in
-`matplotlib.pyplot`. The style in use decides the colours of text and ground:
-
-    with matplotlib.style.context("dark_background"):
-        figure = plots.players(history)
+`matplotlib.pyplot`. The style in use decides the colours of text and ground: on a dark page draw
+within `matplotlib.style.context("dark_background")`.
 
 matplotlib is an extra: `pip install 'keras_ganrec[plots]'`.
 """
 
 from keras_ganrec.evaluation.plots.embeddings import embedding_map
-from keras_ganrec.evaluation.plots.look import load_matplotlib
 from keras_ganrec.evaluation.plots.models import coverage
 from keras_ganrec.evaluation.plots.models import long_tail
 from keras_ganrec.evaluation.plots.models import user_differences
@@ -29,7 +26,6 @@ __all__ = [
     "coverage",
     "embedding_map",
     "generated_samples",
-    "load_matplotlib",
     "long_tail",
     "players",
     "popularity_curve",

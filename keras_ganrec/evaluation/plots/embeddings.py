@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from keras_ganrec.evaluation import fidelity
 from keras_ganrec.evaluation.plots.look import ACCENT
 from keras_ganrec.evaluation.plots.look import POINTS_SHOWN
-from keras_ganrec.evaluation.plots.look import check_catalog
 from keras_ganrec.evaluation.plots.look import one_panel
+from keras_ganrec.evaluation.plots.look import popularity_in
 from keras_ganrec.evaluation.plots.look import title
 
 LABELS_SHOWN = 6
@@ -23,8 +22,8 @@ def embedding_map(embeddings, interactions=None, labels=None):
     Args:
         embeddings: Array or tensor `(num_items, dim)`, such as
             `model.item_embeddings()`.
-        interactions: Optional `Interactions`. With them, popular items are
-            larger.
+        interactions: Optional `Interactions`, or the number of users who have
+            each item, `(num_items,)`. With it, popular items are larger.
         labels: Optional sequence `(num_items,)`, such as a column of
             `interactions.item_features`. Items with the same label look the
             same; of more than six, the rarer ones are drawn as "other".
@@ -47,8 +46,9 @@ def embedding_map(embeddings, interactions=None, labels=None):
     num_items = len(points)
     sizes = np.full(num_items, 14.0)
     if interactions is not None:
-        check_catalog("The table of embeddings", num_items, interactions)
-        popularity = fidelity.item_popularity(interactions)
+        popularity = popularity_in(
+            interactions, "The table of embeddings", num_items
+        )
         share = popularity / max(popularity.max(), 1)
         sizes = SMALLEST + (LARGEST - SMALLEST) * share
     if labels is not None and len(labels) != num_items:

@@ -7,7 +7,10 @@ of another marker, for who prints in black and white.
 
 import math
 
+import numpy as np
+
 from keras_ganrec import extras
+from keras_ganrec.evaluation import fidelity
 
 SIZE = (5.0, 3.4)  # inches
 ACCENT = "#d1603d"  # 3:1 and more on white and on black
@@ -94,11 +97,24 @@ def logarithmic(axes):
         axis.set_minor_formatter(ticker.NullFormatter())
 
 
-def check_catalog(name, number, interactions):
-    """Raises a `ValueError` unless both have as many items."""
-    if number != interactions.num_items:
+def popularity_in(known, name, number):
+    """Number of users who have each item, `(num_items,)`.
+
+    Args:
+        known: `Interactions`, or such numbers.
+        name: str. Of what is drawn beside.
+        number: int. Of its items.
+
+    Raises:
+        ValueError: If there are as many items in neither.
+    """
+    popularity = np.asarray(
+        fidelity.item_popularity(known) if hasattr(known, "to_csr") else known
+    )
+    if number != len(popularity):
         raise ValueError(
             f"{name} has {number} items, and the interactions have "
-            f"{interactions.num_items}. Expected the same catalog. Take both "
-            "from one data set."
+            f"{len(popularity)}. Expected the same catalog. Take both from "
+            "one data set."
         )
+    return popularity

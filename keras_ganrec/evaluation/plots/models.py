@@ -8,15 +8,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from keras_ganrec.evaluation import fidelity
 from keras_ganrec.evaluation.plots.look import ACCENT
 from keras_ganrec.evaluation.plots.look import DASHED
 from keras_ganrec.evaluation.plots.look import LINES
 from keras_ganrec.evaluation.plots.look import MARKERS
 from keras_ganrec.evaluation.plots.look import POINTS_SHOWN
-from keras_ganrec.evaluation.plots.look import check_catalog
 from keras_ganrec.evaluation.plots.look import legend
 from keras_ganrec.evaluation.plots.look import one_panel
+from keras_ganrec.evaluation.plots.look import popularity_in
 from keras_ganrec.evaluation.plots.look import small_multiples
 from keras_ganrec.evaluation.plots.look import title
 
@@ -30,14 +29,13 @@ def long_tail(listed, interactions):
 
     Args:
         listed: dict from the name of a model to its counts `(num_items,)`.
-        interactions: `Interactions` that popularity is counted in, as a rule
-            those that the models know.
+        interactions: `Interactions` that the models know; or the number of
+            users who have each item, `(num_items,)`.
 
     Raises:
         ValueError: If there is no model, or one of another catalog.
     """
-    listed = _checked(listed, interactions)
-    popularity = fidelity.item_popularity(interactions)
+    listed, popularity = _checked(listed, interactions)
     order = np.argsort(-popularity, kind="stable")
     shown = order[:: -(-len(order) // POINTS_SHOWN)]
     figure, panels, ink = small_multiples(len(listed), sharex=True, sharey=True)
@@ -79,18 +77,17 @@ def coverage(listed, interactions):
 
     Args:
         listed: dict from the name of a model to its counts `(num_items,)`.
-        interactions: `Interactions` that the users have, as a rule those that
-            the models know.
+        interactions: `Interactions` that the models know; or the number of
+            users who have each item, `(num_items,)`.
 
     Raises:
         ValueError: If there is no model, or one of another catalog.
     """
-    listed = _checked(listed, interactions)
+    listed, own = _checked(listed, interactions)
     figure, axes, ink = one_panel(
         "share of the catalog, most recommended first",
         "share of recommendations",
     )
-    own = fidelity.item_popularity(interactions)
     axes.plot(
         *_concentration(own),
         color=ink,
@@ -194,8 +191,8 @@ def _checked(listed, interactions):
         )
     listed = {name: np.asarray(counts) for name, counts in listed.items()}
     for name, counts in listed.items():
-        check_catalog(name, len(counts), interactions)
-    return listed
+        popularity = popularity_in(interactions, name, len(counts))
+    return listed, popularity
 
 
 def _concentration(counts):

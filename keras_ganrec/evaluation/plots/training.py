@@ -92,8 +92,8 @@ def _watch(panel, epochs, logs, ink, dot):
         panel.axhline(ideal, color=look["color"], linewidth=0.6, zorder=0)
         panel.plot(epochs, values, marker=dot, **look)
     panel.set_ylabel(" and ".join(logs))
-    panel.set_ylim(bottom=0, top=max(1.05, panel.get_ylim()[1]))
-    legend(panel, fontsize="small", ncols=2, loc="lower center")
+    panel.set_ylim(bottom=-0.05, top=max(1.05, panel.get_ylim()[1]))
+    legend(panel, fontsize="small", ncols=2, loc="best")
 
 
 def ranking_quality(histories, baselines=None, metric=None):
