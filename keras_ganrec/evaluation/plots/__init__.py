@@ -2,8 +2,8 @@
 
 Each function returns a `matplotlib.figure.Figure`, to be shown in a notebook
 or saved by `figure.savefig("plot.png")`. Nothing is kept in
-`matplotlib.pyplot`. The style in use decides the colours of text and ground: on a dark page draw
-within `matplotlib.style.context("dark_background")`.
+`matplotlib.pyplot`. The style in use decides the colours of text and ground:
+on a dark page draw within `matplotlib.style.context("dark_background")`.
 
 matplotlib is an extra: `pip install 'keras_ganrec[plots]'`.
 """
