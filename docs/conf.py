@@ -26,6 +26,7 @@ nitpicky = True
 
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # They are shown with their committed outputs.
+highlight_language = "none"  # Of blocks that name none: equations, outputs.
 smartquotes_action = "D"  # Dashes, and no curly quotes: X'X stays.
 
 napoleon_use_ivar = True

@@ -24,6 +24,7 @@ def setup(app):
     # one of its own.
     app.connect("autodoc-process-docstring", _to_rst, priority=400)
     app.connect("autodoc-process-signature", _constructor)
+    app.connect("autodoc-skip-member", _skip)
     app.connect("autodoc-process-bases", _public_bases)
     return {"parallel_read_safe": True}
 
@@ -39,7 +40,24 @@ def _to_rst(app, what, name, thing, options, lines):
     if what == "class":
         text = ADVICE.sub("", text)  # The card says it at its head.
     text = CODE.sub(lambda match: f"``{_one_line(match[1])}``", text)
-    lines[:] = LINK.sub(_rst_link, text).splitlines()
+    text = LINK.sub(_rst_link, text)
+    lines[:] = _with_literal_blocks(text.splitlines())
+
+
+def _with_literal_blocks(lines):
+    """Blocks that are indented after an empty line are formulas."""
+    before, empty = "", False
+    for line in lines:
+        if line.strip():
+            if empty and _indent(line) >= _indent(before) + 4:
+                yield from (" " * _indent(before) + "::", "")
+            before = line
+        empty = not line.strip()
+        yield line
+
+
+def _indent(line):
+    return len(line) - len(line.lstrip())
 
 
 def _rst_link(match):
@@ -49,6 +67,11 @@ def _rst_link(match):
 
 def _one_line(text):
     return " ".join(text.split())
+
+
+def _skip(app, what, name, thing, skip, options):
+    """Fields of named tuples, of which Python says 'Alias for field'."""
+    return True if type(thing).__name__ == "_tuplegetter" else None
 
 
 def _constructor(app, what, name, thing, options, signature, returns):

@@ -144,8 +144,7 @@ def _flowing(text):
 
 def _equations(blocks):
     if blocks:
-        body = "\n\n".join(blocks)
-        yield f"```{{code-block}} text\n:class: equations\n\n{body}\n```"
+        yield "\n".join(("```", "\n\n".join(blocks), "```"))
 
 
 def _links(text):

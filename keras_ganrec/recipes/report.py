@@ -104,9 +104,11 @@ def _lengths(rows):
 
 
 def _at_length(rows, k):
-    """All metrics of lists of `k` items, a table of its own."""
+    """All metrics of lists of `k` items, a table that is opened on demand."""
     head = ["recipe", *(f"{family} at {k}" for family in FAMILIES)]
     return [
+        f"<details><summary>All metrics of lists of {k} items</summary>",
+        "",
         _line(head),
         _line(["---"] * len(head)),
         *(
@@ -121,6 +123,8 @@ def _at_length(rows, k):
             )
             for row in rows
         ),
+        "",
+        "</details>",
     ]
 
 
