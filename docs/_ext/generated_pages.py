@@ -29,8 +29,8 @@ FAMILIES = {
     "synthesis baseline": "Baselines of generators",
 }
 # Where else there may be something to read on a model.
-PAGES = ("reproductions", "imputation", "synthetic", "data", "scaling")
-PREFORMATTED = re.compile(r"^\s|\S {2,}\S|^\S+ = ", re.MULTILINE)
+PAGES = ("reproductions", "imputation", "synthetic", "tables")
+PREFORMATTED = re.compile(r"^\s|\S {2,}\S|\A\S+ = ", re.MULTILINE)
 DEPARTURES = re.compile(
     r"^Departures? from (?:the paper|the book|those)", re.MULTILINE
 )
@@ -42,8 +42,8 @@ departs from them, what others published, and what was measured here. All
 models side by side, split by split: [measured results](../zoo.md) and
 [measured generators](../synthesis.md).
 
-The last column is NDCG@20 on the test part, and in brackets that of the best
-baseline of the same split.
+Where models rank, the last column is NDCG@20 on the test part, and in brackets
+that of the best baseline of the same split.
 """
 
 
@@ -163,7 +163,7 @@ def _measured(model, name, rows, made):
     pages = [page for page in PAGES if _mentions(page, name)]
     links = ", ".join(f"[{_title(page)}](../{page}.md)" for page in pages)
     if not parts:
-        parts = ["Nothing of it is among the [results](../zoo.md)."]
+        parts = ["No recipe of it is among the [results](../zoo.md)."]
     return [*parts, f"More on it: {links}." if links else ""]
 
 
@@ -288,7 +288,9 @@ def _index(models, rows):
             if zoo.family(model) == family
         ]
         heads = ("model", "year", "what it is", "measured")
-        parts += [f"## {title}", _table(heads, lines)]
+        shown = 4 if any(line[3] for line in lines) else 3
+        lines = [line[:shown] for line in lines]
+        parts += [f"## {title}", _table(heads[:shown], lines)]
     files = "\n".join(stem(model) for model in models.values())
     return "\n\n".join(
         [*parts, f"```{{toctree}}\n:hidden:\n\n{files}\n```", ""]
