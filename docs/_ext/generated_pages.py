@@ -190,7 +190,7 @@ def _beside_baselines(whole, by_name):
             "baseline if there were none."
         )
         heads = ("data", "recipe", "this model", "best baseline", "p", "cpu-s")
-        yield _table(heads, lines)
+        yield table(heads, lines)
 
 
 def _beside_published(whole):
@@ -210,7 +210,7 @@ def _beside_published(whole):
     if lines:
         yield "### Published and measured"
         heads = ("recipe", "metric", "published", "authors' code", "measured")
-        yield _table(heads, lines)
+        yield table(heads, lines)
         for row in whole:
             if row["published"] or row["replicated"]:
                 yield f"`{row['recipe']}`: {row['reference']}."
@@ -223,7 +223,7 @@ def _without_adversary(ablations):
             "The same recipe with a part taken away, tuned alike; NDCG@20. "
             "What the words mean: [measured results](../zoo.md)."
         )
-        yield _table(
+        yield table(
             ("recipe", "taken away", "what is left"),
             [
                 [f"`{row['ablates']}`", row["ablation"], _ndcg(row)]
@@ -245,7 +245,7 @@ def _generated(name, made):
             if row["recipe"] == "real_users" and row not in rows
         ]
         table = [synthesis_report.cells(row) for row in (*rows, *real)]
-        yield _table(table[0], [row.values() for row in table])
+        yield table(table[0], [row.values() for row in table])
 
 
 def _ndcg(row):
@@ -258,7 +258,7 @@ def _ndcg(row):
     return f"{value['mean']:.4f}{spread}"
 
 
-def _table(heads, lines):
+def table(heads, lines):
     rows = [heads, ["---"] * len(heads), *lines]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
@@ -282,7 +282,7 @@ def _index(models, rows):
                 f"[{name}]({stem(model)}.md)",
                 str(model.year),
                 header(model)[0],
-                _best(name, rows, by_name),
+                best(name, rows, by_name),
             ]
             for name, model in models.items()
             if zoo.family(model) == family
@@ -290,14 +290,14 @@ def _index(models, rows):
         heads = ("model", "year", "what it is", "measured")
         shown = 4 if any(line[3] for line in lines) else 3
         lines = [line[:shown] for line in lines]
-        parts += [f"## {title}", _table(heads[:shown], lines)]
+        parts += [f"## {title}", table(heads[:shown], lines)]
     files = "\n".join(stem(model) for model in models.values())
     return "\n\n".join(
         [*parts, f"```{{toctree}}\n:hidden:\n\n{files}\n```", ""]
     )
 
 
-def _best(name, rows, by_name):
+def best(name, rows, by_name):
     """The model's best recipe on each split, beside the best baseline."""
     best = {}
     for row in rows:
