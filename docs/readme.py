@@ -11,8 +11,8 @@ DOCS = pathlib.Path(__file__).parent
 sys.path[:0] = [str(DOCS.parent), str(DOCS / "_ext")]
 
 import generated_pages  # noqa: E402
-import matplotlib  # noqa: E402
 
+from keras_ganrec.evaluation import page  # noqa: E402
 from keras_ganrec.evaluation.plots.look import ACCENT  # noqa: E402
 from keras_ganrec.evaluation.plots.look import panels  # noqa: E402
 from keras_ganrec.recipes import RECIPES  # noqa: E402
@@ -23,11 +23,10 @@ README = DOCS.parent / "README.md"
 PICTURE = DOCS / "measured.svg"
 SHOWN = ("ml-100k", "cfgan")  # where most models have been measured
 TABLE = re.compile(r"(?<=<!-- measured -->\n).*(?=<!-- end -->)", re.DOTALL)
-INK = "#010203"  # stands for the colour of text
-STYLE = """<style>
-svg { color: #1f2328 }
-@media (prefers-color-scheme: dark) { svg { color: #f0f6fc } }
-</style>"""
+STYLE = (
+    "<style>svg { color: #1f2328 } @media (prefers-color-scheme: dark) "
+    "{ svg { color: #f0f6fc } }</style>"
+)
 
 
 def table():
@@ -50,7 +49,13 @@ def table():
 
 
 def picture():
-    """NDCG@20 of all recipes on one split, as the text of an SVG."""
+    """The figure as SVG, in the colours of who looks at it."""
+    drawn = page.svg(figure, label="Recipes by NDCG@20")
+    return drawn.replace(">", f">{STYLE}", 1) + "\n"
+
+
+def figure():
+    """NDCG@20 of all recipes on one split."""
     rows = [
         row
         for row in results.table(RECIPES)
@@ -58,7 +63,7 @@ def picture():
     ]
     rows.sort(key=lambda row: row["metrics"][results.COMPARED_BY]["mean"])
     families = {entry["name"]: entry["family"] for entry in zoo.entries()}
-    figure, ((axes,),), ink = panels(size=(7.2, 0.23 * len(rows) + 1.0))
+    drawn, ((axes,),), ink = panels(size=(7.2, 0.23 * len(rows) + 1.0))
     for place, row in enumerate(rows):
         value = row["metrics"][results.COMPARED_BY]
         baseline = families[row["model"]] == "baseline"
@@ -90,9 +95,14 @@ def picture():
     handles, labels = axes.get_legend_handles_labels()
     shown = dict(zip(labels, handles, strict=True))
     axes.legend(shown.values(), shown, frameon=False, loc="lower right")
-    return figure
+    return drawn
+
+
+def readme():
+    """The README with the table of today."""
+    return TABLE.sub(lambda match: table() + "\n", README.read_text())
 
 
 if __name__ == "__main__":
-    with matplotlib.rc_context({}):
-        picture().savefig("/tmp/measured.png", dpi=110)
+    README.write_text(readme())
+    PICTURE.write_text(picture())

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import runpy
 
 import pytest
 
@@ -35,3 +36,13 @@ def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if not target.startswith("https://"):
             assert (page.parent / target).exists(), target
+
+
+def test_the_readme_shows_what_is_measured():
+    readme = runpy.run_path(str(REPOSITORY / "docs" / "readme.py"))
+    assert (REPOSITORY / "README.md").read_text() == readme["readme"](), (
+        "run `python docs/readme.py`"
+    )
+    shown = (REPOSITORY / "docs" / "measured.svg").read_text()
+    values = r">(0\.\d{3})</text>"
+    assert re.findall(values, shown) == re.findall(values, readme["picture"]())

@@ -114,7 +114,7 @@ def listing(facts: Mapping, kind: str = "") -> str:
 
 
 def drawing(draw, *args, caption: str) -> str:
-    """The plot `draw(*args)` as SVG in the colours of the page.
+    """The plot `draw(*args)` as a figure of the page.
 
     Args:
         draw: A function of `plots`.
@@ -124,13 +124,29 @@ def drawing(draw, *args, caption: str) -> str:
     Raises:
         ImportError: If matplotlib is not installed.
     """
+    return (
+        f"<figure>{svg(draw, *args, label=caption)}"
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def svg(draw, *args, label: str) -> str:
+    """The plot `draw(*args)` as SVG, its lines in the colour of the text.
+
+    Args:
+        draw: A function that returns a figure.
+        *args: Its arguments.
+        label: str. HTML without tags, for who does not see it.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+    """
     text = io.StringIO()
     with load_matplotlib().rc_context(PLOT_STYLE):
         draw(*args).savefig(
             text, format="svg", transparent=True, metadata={"Date": None}
         )
-    svg = text.getvalue()
-    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
-    svg = svg.replace("<svg", f'<svg role="img" aria-label="{caption}"', 1)
-    svg = re.sub(r'<g id="[^"]*"', "<g", svg)  # the same ids in every plot
-    return f"<figure>{svg}<figcaption>{caption}</figcaption></figure>"
+    plot = text.getvalue()
+    plot = plot[plot.index("<svg") :].replace(INK, "currentColor")
+    plot = plot.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    return re.sub(r'<g id="[^"]*"', "<g", plot)  # the same ids in every plot
