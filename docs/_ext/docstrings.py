@@ -31,8 +31,13 @@ def setup(app):
 
 def advice(model):
     """What a model's docstring says of when to use it and when not to."""
-    found = ADVICE.findall(inspect.getdoc(model) or "")
-    return {name: _one_line(text) for name, text in found}
+    found = dict(ADVICE.findall(inspect.getdoc(model) or ""))
+    if len(found) < 2:
+        raise ValueError(
+            f"The docstring of `{model.__name__}` must say 'When to use it: "
+            f"...' and 'When not to: ...', a paragraph each. Found: {[*found]}"
+        )
+    return {name: _one_line(text) for name, text in found.items()}
 
 
 def _to_rst(app, what, name, thing, options, lines):
