@@ -244,8 +244,8 @@ def _generated(name, made):
             for row in made
             if row["recipe"] == "real_users" and row not in rows
         ]
-        table = [synthesis_report.cells(row) for row in (*rows, *real)]
-        yield table(table[0], [row.values() for row in table])
+        lines = [synthesis_report.cells(row) for row in (*rows, *real)]
+        yield table(lines[0], [line.values() for line in lines])
 
 
 def _ndcg(row):
