@@ -37,7 +37,7 @@ FINE = {
     "balance": [0.9, 0.8, 0.8],
     "val_ndcg_at_10": [0.1, 0.6, 0.5],
 }
-GUESSED = {"Popularity": 0.2}
+GUESSED = {"Popularity": 0.2, "EASE": 0.7}
 
 
 @pytest.fixture(scope="module")
@@ -205,9 +205,10 @@ def test_the_page_says_what_was_measured(record):
     assert "ganrec train &lt;&amp;&gt;" in text
     assert "Adam(learning_rate=0.1)" in text
     assert "Warnings None. Looked for" in text
-    warned = {**record, "warnings": ["It <broke>.", "Twice."]}
-    text = text_of(training_report(warned))
-    assert "Warnings: 2 It &lt;broke&gt;. Twice." in text
+    warned = {**record, "warnings": ["It <broke>.", "Take `d_steps`"]}
+    page = training_report(warned)
+    assert "Warnings: 2 It &lt;broke&gt;. Take d_steps" in text_of(page)
+    assert "<code>d_steps</code>" in page
     assert "Commit" not in text
     assert f"fingerprint {record['split']['fingerprint']}" in text
 

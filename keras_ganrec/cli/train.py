@@ -120,7 +120,7 @@ def run(args) -> Answer:
         text=f"{table(shown)}\n\ndifference: NDCG at 10, from {name}, with "
         f"its standard error over the users.\nSaved {args.output}"
         + (f", after epoch {epochs}.\n" if epochs else ".\n")
-        + f"Curves, and {warned or 'no'} warning{'s'[: warned != 1]}: "
+        + f"As a page, with {warned or 'no'} warning{'s'[: warned != 1]}: "
         f"ganrec report {beside}",
         data={
             "model": name,

@@ -1,6 +1,7 @@
 """A training as one HTML page: settings, curves, comparison, warnings."""
 
 import html
+import re
 import types
 from collections.abc import Mapping
 
@@ -14,6 +15,7 @@ from keras_ganrec.evaluation.training_record import VERSION
 
 COLUMNS = ("ndcg", "recall", "precision", "coverage", "gini")
 CHANCE = 2.0  # standard errors
+CODE = re.compile(r"`([^`]+)`")
 CHECKED = (
     "losses that are not finite, a discriminator that has won, a generator "
     "that collapsed, a ranking below every baseline or still getting better "
@@ -98,6 +100,7 @@ def _warnings(record):
         f'<p class="warning">{html.escape(text)}</p>'
         for text in record["warnings"]
     )
+    shown = CODE.sub(r"<code>\1</code>", shown)
     number = len(record["warnings"])
     if not number:
         shown = f"<p>None. Looked for: {CHECKED}.</p>"
@@ -111,7 +114,7 @@ def _facts(record):
         f"{split[f'{part}_users']:,} users {purpose}"
         for part, purpose in (
             ("train", "to train on"),
-            ("validation", "to stop by"),
+            ("validation", "to tune on"),
             ("test", "to test on"),
         )
         if f"{part}_interactions" in split
