@@ -174,6 +174,12 @@ ML_100K_LIKED = {
 # Each fit of EASE takes minutes, and gigabytes.
 GOWALLA = {
     "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
+    "ials": {
+        "grid": {
+            "model_arguments.unobserved_weight": (0.02, 0.05, 0.1),
+            "model_arguments.l2": (0.003, 0.01),
+        },
+    },
 }
 LARGE = ("popularity", "item_knn", "rp3beta", "ease", "ials")
 
