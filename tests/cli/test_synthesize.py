@@ -1,6 +1,7 @@
 """`ganrec synthesize`: tables like the real one, and an honest report."""
 
 import pathlib
+import re
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from keras_ganrec import baselines
 from keras_ganrec.cli import main
 from keras_ganrec.data import datasets
+from keras_ganrec.recipes import comparing
 from tests.cli.console import COLUMNS
 from tests.cli.console import answer
 
@@ -65,6 +67,7 @@ def in_a_folder_of_its_own(tmp_path, monkeypatch, folder):
     for file in folder.iterdir():
         (tmp_path / file.name).symlink_to(file)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(comparing, "GAN_STEPS", 1)
 
 
 def test_a_table_in_the_format_of_the_input_and_a_report(capsys):
@@ -88,6 +91,11 @@ def test_a_table_in_the_format_of_the_input_and_a_report(capsys):
     assert "36 users: 24 to measure on, 12 to fit" in page
     assert "PopularitySampler, seed 0" in page
     assert page.count("<svg") == 5
+    judges = re.findall(r"ndcg_at_10 \((\w+)\)", " ".join(told["figures"]))
+    assert sorted(judges) == [
+        *("AAERec", "EASE", "EDLAE", "IALS", "ItemKNN", "Popularity"),
+        "RP3beta",
+    ]
     # Popularity alone knows no taste: that is where it betrays itself.
     betrayed = page.partition("Where it betrays itself")[2]
     worst = betrayed.partition("</ol>")[0]
