@@ -1,5 +1,7 @@
 """Plots of embeddings: items in the plane."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from keras_ganrec.evaluation.plots.look import ACCENT
@@ -8,11 +10,14 @@ from keras_ganrec.evaluation.plots.look import one_panel
 from keras_ganrec.evaluation.plots.look import popularity_in
 from keras_ganrec.evaluation.plots.look import title
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 LABELS_SHOWN = 6
 SMALLEST, LARGEST = 6.0, 120.0  # areas of points, in points squared
 
 
-def embedding_map(embeddings, interactions=None, labels=None):
+def embedding_map(embeddings, interactions=None, labels=None) -> "Figure":
     """Items as points in the plane of the two directions they vary most in.
 
     The first two principal components of the embeddings. What lies together

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +20,11 @@ from keras_ganrec.evaluation.plots.look import popularity_in
 from keras_ganrec.evaluation.plots.look import small_multiples
 from keras_ganrec.evaluation.plots.look import title
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def long_tail(listed, interactions):
+
+def long_tail(listed, interactions) -> "Figure":
     """How often each item is recommended, by how popular it is.
 
     A panel per model and a point per item; of a large catalog a regular
@@ -67,7 +71,7 @@ def long_tail(listed, interactions):
     return figure
 
 
-def coverage(listed, interactions):
+def coverage(listed, interactions) -> "Figure":
     """How much of the catalog is recommended, and how evenly.
 
     Items stand by how often they are recommended, the most often first: the
@@ -112,7 +116,9 @@ def coverage(listed, interactions):
     return figure
 
 
-def user_differences(values, against, baseline="baseline", metric="NDCG at 10"):
+def user_differences(
+    values, against, baseline: str = "baseline", metric: str = "NDCG at 10"
+) -> "Figure":
     """What each user gains from a model, and loses, beside a baseline.
 
     A panel per model: the differences of all users, sorted, and their mean

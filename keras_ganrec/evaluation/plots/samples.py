@@ -1,5 +1,7 @@
 """Plots of what a generator makes, epoch by epoch."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from keras_ganrec.evaluation.plots.look import ACCENT
@@ -8,11 +10,14 @@ from keras_ganrec.evaluation.plots.look import panels
 from keras_ganrec.evaluation.plots.look import small_multiples
 from keras_ganrec.evaluation.plots.look import title
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 IMAGE = 0.62  # inches
 IMAGES_SHOWN = 10
 
 
-def generated_samples(samples, real=None):
+def generated_samples(samples, real=None) -> "Figure":
     """What the generator makes, epoch by epoch.
 
     Images stand in a row per epoch, at most ten; with the same noise at each

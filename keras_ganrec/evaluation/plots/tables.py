@@ -4,6 +4,8 @@ Each function takes two `Interactions`. The real table is solid and in the ink,
 the synthetic one dashed or hatched and in the accent.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from keras_ganrec.evaluation import fidelity
@@ -14,10 +16,13 @@ from keras_ganrec.evaluation.plots.look import legend
 from keras_ganrec.evaluation.plots.look import logarithmic
 from keras_ganrec.evaluation.plots.look import one_panel
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 SECONDS_PER_HOUR = 3_600
 
 
-def popularity_curve(real, synthetic):
+def popularity_curve(real, synthetic) -> "Figure":
     """Share of all interactions that the item of each rank has."""
     figure, axes, ink = one_panel("rank of the item", "share of interactions")
     for table, style in _both(real, synthetic, ink):
@@ -29,7 +34,7 @@ def popularity_curve(real, synthetic):
     return figure
 
 
-def user_degrees(real, synthetic):
+def user_degrees(real, synthetic) -> "Figure":
     """Share of the users who have at least so many items."""
     figure, axes, ink = one_panel("items of a user, at least", "share of users")
     for table, style in _both(real, synthetic, ink):
@@ -41,7 +46,7 @@ def user_degrees(real, synthetic):
     return figure
 
 
-def ratings(real, synthetic):
+def ratings(real, synthetic) -> "Figure":
     """Share of each rating; of more than 20 values, in 20 bins.
 
     Raises:
@@ -77,7 +82,7 @@ def ratings(real, synthetic):
     return figure
 
 
-def co_occurrence(real, synthetic):
+def co_occurrence(real, synthetic) -> "Figure":
     """How many times more than by chance pairs of items occur together.
 
     Pairs of the real table's most popular items, one point each; of many, a
@@ -100,7 +105,7 @@ def co_occurrence(real, synthetic):
     return figure
 
 
-def time_of_day(real, synthetic):
+def time_of_day(real, synthetic) -> "Figure":
     """Share of the interactions in each hour of the day, UTC.
 
     Raises:

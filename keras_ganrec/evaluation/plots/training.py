@@ -5,6 +5,7 @@ value at each epoch, from the first one on.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from keras_ganrec.evaluation.plots.look import one_panel
 from keras_ganrec.evaluation.plots.look import panels
 from keras_ganrec.evaluation.plots.look import title
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 WIDTH, PANEL_HEIGHT = 5.0, 1.7  # inches
 LOSSES = {
     "d_loss": "discriminator's loss",
@@ -27,7 +31,7 @@ LOSSES = {
 }
 
 
-def players(history):
+def players(history) -> "Figure":
     """Both players' losses over the epochs, and who is winning.
 
     Each loss has a panel and a scale of its own: they are not in one unit, and
@@ -96,7 +100,9 @@ def _watch(panel, epochs, logs, ink, dot):
     legend(panel, fontsize="small", ncols=2, loc="best")
 
 
-def ranking_quality(histories, baselines=None, metric=None):
+def ranking_quality(
+    histories, baselines=None, metric: str | None = None
+) -> "Figure":
     """A metric of the validation part over the epochs, beside baselines.
 
     The best epoch of each model is marked. Baselines, which have no epochs,
