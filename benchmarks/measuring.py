@@ -178,14 +178,7 @@ def report(rows, columns, as_json, notes=()):
     if as_json:
         print(json.dumps({"machine": machine(), "rows": rows}, indent=2))
         return
-    cells = [list(columns)]
-    for row in rows:
-        cells.append(
-            [
-                "" if row.get(key) is None else format(row[key], style)
-                for key, style in columns.values()
-            ]
-        )
+    cells = _cells(rows, columns)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for first, *others in cells:
         line = [first.ljust(widths[0])]
@@ -193,4 +186,27 @@ def report(rows, columns, as_json, notes=()):
         print("  ".join(line))
     for note in notes:
         print(note)
-    print(", ".join(f"{key} {value}" for key, value in machine().items()))
+    print(machine_in_words())
+
+
+def markdown(rows, columns):
+    """Returns the table of `report` as a page has it."""
+    first, *others = _cells(rows, columns)
+    line = ["---", *["---:"] * (len(first) - 1)]
+    return "\n".join(
+        f"| {' | '.join(cells)} |" for cells in (first, line, *others)
+    )
+
+
+def machine_in_words():
+    return ", ".join(f"{key} {value}" for key, value in machine().items())
+
+
+def _cells(rows, columns):
+    return [list(columns)] + [
+        [
+            "" if row.get(key) is None else format(row[key], style)
+            for key, style in columns.values()
+        ]
+        for row in rows
+    ]

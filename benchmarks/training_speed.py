@@ -3,12 +3,14 @@
     python benchmarks/training_speed.py
     python benchmarks/training_speed.py --model ganmf_ml_1m --seconds 30
     python benchmarks/training_speed.py --dataset synthetic --json
+    python benchmarks/training_speed.py --page > docs/speed.md
 
 Every model is trained by `fit()` with the settings of its recipe, on all that
 is not test, in its own process. The first epoch, with tracing, does not count.
 
 cpu-ms, GFLOP   of one step: what `fit()` spends, and what the matrix products
                 of the traced step need. A GAN's step is d_steps and g_steps.
+                Products in loops and branches cannot be counted.
 rate share      GFLOP/cpu-s of the step over those of a 2048^3 product here
 products        share of the step that its own products take when each runs
                 alone; small ones do not reach the rate of large ones
@@ -116,6 +118,32 @@ COLUMNS = {
 }
 
 
+# What the page shows of them.
+PAGE_COLUMNS = {
+    heading: COLUMNS[heading]
+    for heading in (
+        *("model", "steps/s", "rows/s", "cpu-ms", "GFLOP/cpu-s"),
+        *("rate share", "cpu-s/epoch", "peak"),
+    )
+}
+PAGE = """\
+# Speed of training
+
+Written by `python benchmarks/training_speed.py --page`. Do not edit it by hand.
+
+Every recipe is trained by `fit()`, in its own process, for {seconds:g} seconds
+after the first epoch. A row is what a batch is made of: a user's profile, an
+item's, or a pair. `cpu-ms` are those of all cores for one step, in which a GAN
+moves D `d_steps` and G `g_steps` times. `rate share` is what the matrix
+products of a step are of what this machine can do, where they can be counted.
+`peak` is the memory of the process in MB.
+
+{table}
+
+{machine}
+"""
+
+
 def products_of(model, batches, batch_size):
     """Returns the matrix products of one training step, as traced.
 
@@ -123,14 +151,22 @@ def products_of(model, batches, batch_size):
     the tape also differentiates for weights that do not move.
 
     Returns:
-        List of `(m, k, n, transpose_a, transpose_b)`.
+        List of `(m, k, n, transpose_a, transpose_b)`; `None` if some are in a
+        loop or a branch.
     """
     spec = {
         key: tf.TensorSpec((batch_size, *s.shape[1:]), s.dtype)
         for key, s in batches.element_spec.items()
     }
     step = tf.function(model.train_step).get_concrete_function(spec)
-    return _products_in(step.graph)
+    try:
+        return _products_in(step.graph)
+    except NotCounted:
+        return None
+
+
+class NotCounted(Exception):
+    """The products of a step are not as many as are in its graph."""
 
 
 def _products_in(graph):
@@ -143,10 +179,7 @@ def _products_in(graph):
         needed.add(op)
         open_ops += [t.op for t in op.inputs] + list(op.control_inputs)
         if op.type in ("While", "StatelessWhile", "If", "StatelessIf"):
-            raise ValueError(
-                f"The step has the loop or branch {op.name!r}. Expected a "
-                "graph whose products can be counted. Count them by hand."
-            )
+            raise NotCounted
         if op.type == "MatMul":
             found.append(_matmul(op))
         if op.type == "Einsum":
@@ -191,12 +224,23 @@ def measure(name, dataset, seconds):
     rows = sum(len(next(iter(b.values()))) for b in batches.as_numpy_iterator())
     wall = statistics.median(c.wall for c in timing.clocks)
     cpu = statistics.median(c.cpu for c in timing.clocks)
-    products = products_of(model, batches, recipe.batch_size)
-    flop = sum(2 * m * k * n for m, k, n, *_ in products)
-    # The last batch of an epoch is smaller.
-    flop_per_epoch = flop * rows / recipe.batch_size
-    alone = {p: measuring.product_seconds(*p) for p in set(products)}
     rate = measuring.product_rate()
+    products = products_of(model, batches, recipe.batch_size)
+    counted = {}
+    if products is not None:
+        flop = sum(2 * m * k * n for m, k, n, *_ in products)
+        # The last batch of an epoch is smaller.
+        per_cpu_s = flop * rows / recipe.batch_size / cpu
+        alone = {p: measuring.product_seconds(*p) for p in set(products)}
+        counted = {
+            "step_gflop": flop / 1e9,
+            "gflop_per_cpu_s": per_cpu_s / 1e9,
+            "rate_share": per_cpu_s / rate,
+            "products_share": sum(alone[p] for p in products) / (cpu / steps),
+            "products": [
+                {"product": list(p), "cpu_ms": 1e3 * alone[p]} for p in products
+            ],
+        }
     return {
         "model": name,
         "dataset": dataset,
@@ -204,20 +248,14 @@ def measure(name, dataset, seconds):
         "steps_per_s": steps / wall,
         "rows_per_s": rows / wall,
         "step_cpu_ms": 1e3 * cpu / steps,
-        "step_gflop": flop / 1e9,
-        "gflop_per_cpu_s": flop_per_epoch / cpu / 1e9,
         "rate_gflop_per_cpu_s": rate / 1e9,
-        "rate_share": flop_per_epoch / cpu / rate,
-        "products_share": sum(alone[p] for p in products) / (cpu / steps),
         "epoch_cpu_s": cpu,
         "epochs": run.epochs,
         "schedule_cpu_s": run.epochs and run.epochs * cpu,
         "reference_cpu_s": run.reference,
         "peak_mb": peak_mb,
         "before_mb": before_mb,
-        "products": [
-            {"product": list(p), "cpu_ms": 1e3 * alone[p]} for p in products
-        ],
+        **counted,
     }
 
 
@@ -231,11 +269,22 @@ def main():
         "--seconds", type=float, default=20, help="of training to measure"
     )
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--page", action="store_true", help="print the page docs/speed.md"
+    )
     arguments = parser.parse_args()
     rows = [
         measuring.apart(measure, name, arguments.dataset, arguments.seconds)
         for name in arguments.model
     ]
+    if arguments.page:
+        table = measuring.markdown(rows, PAGE_COLUMNS)
+        machine = measuring.machine_in_words()
+        page = PAGE.format(
+            seconds=arguments.seconds, table=table, machine=machine
+        )
+        print(page.rstrip())
+        return
     rates = [row["rate_gflop_per_cpu_s"] for row in rows]
     measuring.report(
         rows,
