@@ -21,6 +21,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 QUICK = {
     "01_first_recommender": {"EPOCHS": 1},
     "02_your_own_data": {"EPOCHS": 4},
+    "04_write_your_own_gan": {"EPOCHS": 2},
+    "06_serve_it": {"EPOCHS": 2},
 }
 # C++ libraries greet before anything can ask them not to.
 GREETING = re.compile(

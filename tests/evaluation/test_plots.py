@@ -13,6 +13,7 @@ import sklearn.decomposition
 from keras_ganrec.data import Interactions
 from keras_ganrec.evaluation import fidelity
 from keras_ganrec.evaluation import plots
+from keras_ganrec.evaluation.plots.samples import STEPS
 
 HISTORY = {
     "d_loss": [1.5, 1.2, 1.0],
@@ -253,13 +254,20 @@ def test_images_stand_in_rows_of_epochs():
     figure = plots.generated_samples({1: first, 20: first[:1]}, real)
     shown = [[im.get_array() for im in axes.images] for axes in figure.axes]
     assert list(map(len, shown)) == [1, 1, 0, 0] + [1, 0, 0, 0] + [1] * 4
-    np.testing.assert_allclose(shown[1][0], (first[1] + 1) / 17)
+    np.testing.assert_allclose(
+        shown[1][0], (first[1] + 1) / 17, atol=0.5 / STEPS
+    )
     np.testing.assert_allclose(shown[-1][0], np.ones((3, 3)))
     assert [axes.get_ylabel() for axes in figure.axes[::4]] == [
         "epoch 1",
         "epoch 20",
         "real",
     ]
+
+
+def test_a_figure_shows_itself_in_a_notebook():
+    figure = plots.players({"d_loss": [1.0], "g_loss": [2.0]})
+    assert figure._repr_png_().startswith(b"\x89PNG")
 
 
 def test_points_have_a_panel_per_epoch():

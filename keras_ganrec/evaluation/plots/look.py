@@ -5,6 +5,8 @@ on dark ground, too; what is beside it is in the accent, and dashed, hatched or
 of another marker, for who prints in black and white.
 """
 
+import functools
+import io
 import math
 
 import numpy as np
@@ -49,7 +51,15 @@ def panels(rows=1, columns=1, size=SIZE, **how):
     axes = figure.subplots(rows, columns, squeeze=False, **how)
     for each in axes.flat:
         each.spines[["top", "right"]].set_visible(False)
+    # A notebook shows a figure by itself only after `%matplotlib inline`.
+    figure._repr_png_ = functools.partial(_png, figure)
     return figure, axes, matplotlib.rcParams["text.color"]
+
+
+def _png(figure):
+    file = io.BytesIO()
+    figure.savefig(file, bbox_inches="tight")
+    return file.getvalue()
 
 
 def one_panel(x, y):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 IMAGE = 0.62  # inches
 IMAGES_SHOWN = 10
+STEPS = 15  # of brightness
 
 
 def generated_samples(samples, real=None) -> "Figure":
@@ -100,9 +101,12 @@ def _images(shown):
             panel.spines[:].set_visible(False)
             panel.set(xticks=[], yticks=[])
         for panel, image in zip(row, images, strict=False):
+            scaled = (image - low) / max(high - low, 1e-12)
             panel.imshow(
-                np.squeeze((image - low) / max(high - low, 1e-12)),
+                # In more than so many steps noise makes a large file.
+                np.squeeze(np.round(scaled * STEPS) / STEPS),
                 cmap="gray",
+                interpolation="nearest",
                 vmin=0,
                 vmax=1,
             )
