@@ -37,10 +37,6 @@ autodoc_typehints = "none"  # The docstrings name the types.
 
 html_theme = "furo"
 html_title = "keras_ganrec"
-# Furo's own is hardly another colour than the page.
-html_theme_options = {
-    "light_css_variables": {"color-code-background": "#f3f4f6"}
-}
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
