@@ -10,6 +10,9 @@ Fitted are, by quantiles over all users and visits,
     ends with an interaction, for users with few, some and many of them
 
 and nothing of a single user. Which item is met when is left to chance.
+
+Where users have features, the first visit's date is fitted for each value of
+the one that tells most about it, such as the season they came in.
 """
 
 import dataclasses
@@ -17,10 +20,12 @@ import dataclasses
 import numpy as np
 
 from keras_ganrec.synthesis.kept_arrays import KeptArrays
+from keras_ganrec.synthesis.user_kinds import places_of
 
 HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 NUM_QUANTILES = 201
 GROUPS = 3  # of users, by their numbers of interactions
+LEAST_USERS = 20  # Of fewer, dates of their own would tell who they are.
 # In less time than this there are no days of the week to tell apart.
 SHORTEST_CALENDAR = 4 * WEEK
 MONDAY = 4  # 1970 began on a Thursday: days 4, 11, 18 are Mondays
@@ -32,7 +37,10 @@ class Visits(KeptArrays):
 
     Args:
         span: int64 array `(2,)`: the first and the last time.
-        starts: Quantiles of users' first times.
+        starts: Array `(1 + values, NUM_QUANTILES)`: quantiles of users' first
+            times; of all, then for each value of a feature.
+        feature: int array `()`: the place of that feature among all, -1 for
+            none.
         pauses: Quantiles of the days between the beginnings of two visits.
         gaps: Quantiles of the seconds between interactions of a visit.
         clocks: Quantiles of the seconds of the day at which visits begin.
@@ -47,6 +55,7 @@ class Visits(KeptArrays):
 
     span: np.ndarray
     starts: np.ndarray
+    feature: np.ndarray
     pauses: np.ndarray
     gaps: np.ndarray
     clocks: np.ndarray
@@ -56,8 +65,14 @@ class Visits(KeptArrays):
     ends: np.ndarray
 
     @classmethod
-    def of(cls, interactions):
-        """Returns the visits of `Interactions` with timestamps."""
+    def of(cls, interactions, values=()):
+        """Returns the visits of `Interactions` with timestamps.
+
+        Args:
+            interactions: `keras_ganrec.data.Interactions`.
+            values: dict from columns of `user_features` to their values, as
+                of `UserKinds`.
+        """
         order = np.lexsort((interactions.timestamp, interactions.user_id))
         user = interactions.user_id[order]
         time = interactions.timestamp[order].astype(np.int64)
@@ -72,11 +87,16 @@ class Visits(KeptArrays):
         group = np.searchsorted(limits, degree, side="right")
         visits = np.bincount(user, begins)[user]
         returns = ~first & (visits > 1)
+        places = places_of(
+            interactions.user_features, dict(values), interactions.num_users
+        )
+        feature, starts = _starts(time[first], places[user[first]], values)
         once = _share(group[first], visits[first] == 1)
         ends = _share(group[returns], begins[returns])
         return cls(
             np.array([time.min(), time.max()]),
-            _quantiles(time[first]),
+            starts,
+            np.array(feature),
             _quantiles(np.diff(day, prepend=day[0])[next_visit]),
             _quantiles(gap[~begins]),
             _quantiles(begin % DAY),
@@ -86,12 +106,14 @@ class Visits(KeptArrays):
             ends,
         )
 
-    def draw(self, degree, rng):
+    def draw(self, degree, rng, places=None):
         """Draws times of users.
 
         Args:
             degree: int array `(n,)`, their numbers of interactions.
             rng: `numpy.random.Generator`.
+            places: int array `(n, features)` of `UserKinds.draw`, where there
+                are features.
 
         Returns:
             int64 array `(sum of degree,)`, user after user.
@@ -105,7 +127,10 @@ class Visits(KeptArrays):
         begins[firsts] = True
         visit = np.cumsum(begins) - 1
         visit_user = np.repeat(np.arange(len(degree)), degree)[begins]
-        start = _draw(self.starts, len(degree), rng)
+        kind = np.zeros(len(degree), int)
+        if self.feature >= 0:
+            kind = 1 + places[:, self.feature]
+        start = _draw(self.starts[kind], len(degree), rng)
         pause = np.rint(_draw(self.pauses, len(visit_user), rng)) * DAY
         pause[visit[firsts]] = start
         begin = _cumulated(pause, visit[firsts])
@@ -130,6 +155,27 @@ class Visits(KeptArrays):
         return dated[np.lexsort((dated, user))]
 
 
+def _starts(time, places, values):
+    """The feature that tells most about users' first times, and quantiles.
+
+    Of a value that few users have, as of a missing one, those of all.
+    """
+    sizes = list(map(len, dict(values).values()))
+    explained = [
+        np.bincount(1 + place, time - time.mean(), 1 + size) ** 2
+        @ (1 / np.maximum(np.bincount(1 + place, minlength=1 + size), 1))
+        for place, size in zip(places.T, sizes, strict=True)
+    ]
+    starts = [_quantiles(time)]
+    if not explained:
+        return -1, np.stack(starts)
+    feature = int(np.argmax(explained))
+    for value in range(sizes[feature]):
+        those = time[places[:, feature] == value]
+        starts.append(_quantiles(those if len(those) >= LEAST_USERS else time))
+    return feature, np.stack(starts)
+
+
 def _day(time):
     return np.floor_divide(time, DAY).astype(np.int64)
 
@@ -147,8 +193,16 @@ def _quantiles(numbers):
 
 
 def _draw(quantiles, n, rng):
+    """From one row of quantiles, or from a row for each draw."""
     place = rng.random(n) * (NUM_QUANTILES - 1)
-    return np.interp(place, np.arange(NUM_QUANTILES), quantiles)
+    if quantiles.ndim == 1:
+        return np.interp(place, np.arange(NUM_QUANTILES), quantiles)
+    low = place.astype(int)
+    below, above = (
+        quantiles[np.arange(n), low],
+        quantiles[np.arange(n), low + 1],
+    )
+    return below + (place - low) * (above - below)
 
 
 def _cumulated(numbers, starts):

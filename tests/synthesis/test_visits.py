@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats
 
@@ -81,6 +82,33 @@ def test_positions_in_an_order_are_times_too():
     time = Visits.of(real).draw(np.full(10, 5), np.random.default_rng(0))
     assert 0 <= time.min() <= time.max() <= 99
     assert np.ptp(time) > 50
+
+
+def test_who_comes_in_winter_comes_in_winter():
+    season = np.resize(["winter", "summer", "winter", "winter"], NUM_USERS)
+    late = season == "summer"
+    days = RNG.integers(0, 60, NUM_USERS) + 180 * late
+    real = dataclasses.replace(
+        table(np.arange(NUM_USERS), MONDAY + days * DAY),
+        user_features=pd.DataFrame(
+            {
+                "taste": RNG.choice(["a", "b"], NUM_USERS),
+                "season": np.where(np.arange(NUM_USERS) < 5, "rare", season),
+            }
+        ),
+    )
+    values = {
+        "taste": ["a", "b"],
+        "season": ["winter", "summer", "rare"],
+    }
+    visits = Visits.of(real, values)
+    assert visits.feature == 1
+    places = np.stack([RNG.integers(0, 2, 400), np.repeat([0, 1, 2, -1], 100)])
+    drawn = visits.draw(np.ones(400, int), RNG, places.T)
+    day = (drawn - MONDAY) // DAY
+    assert day[:100].max() < 67 and day[100:200].min() > 172
+    for others in (day[200:300], day[300:]):  # too few users, and unknown
+        assert np.mean(others > 172) == pytest.approx(late.mean(), abs=0.15)
 
 
 def test_one_time_for_all():

@@ -193,7 +193,9 @@ class ProfileGAN(Synthesizer, GAN):
         self.marginals = Marginals.of(interactions, self.schema)
         self.kinds = UserKinds.of(interactions, self.conditions)
         timed = interactions.timestamp is not None
-        self.visits = Visits.of(interactions) if timed else None
+        self.visits = None
+        if timed:
+            self.visits = Visits.of(interactions, self.conditions)
 
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -274,7 +276,7 @@ class ProfileGAN(Synthesizer, GAN):
             items = drawn["item_id"]
             drawn |= self.marginals.draw_ratings(items, self.schema, rng)
         if self.visits is not None:
-            drawn["timestamp"] = self.visits.draw(degree, rng)
+            drawn["timestamp"] = self.visits.draw(degree, rng, places)
         features = None
         if self.conditions:
             features = pd.DataFrame(values_of(places, self.conditions))
