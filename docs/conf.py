@@ -24,6 +24,7 @@ extensions = [
 exclude_patterns = ["_build"]
 nitpicky = True
 
+myst_enable_extensions = ["dollarmath"]  # The notebooks have formulas.
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # They are shown with their committed outputs.
 highlight_language = "none"  # Of blocks that name none: equations, outputs.
