@@ -21,6 +21,11 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 QUICK = {
     "01_first_recommender": {"EPOCHS": 1},
     "02_your_own_data": {"EPOCHS": 4},
+    "03_how_adversarial_training_works": {
+        "STEPS": 300,
+        "IMAGE_STEPS": 300,
+        "GAMES": ("minimax", "WGAN-GP"),
+    },
     "04_write_your_own_gan": {"EPOCHS": 2},
     "05_compare_honestly": {"TRIALS": 2, "EPOCHS": 2, "SEEDS": (0,)},
     "06_serve_it": {"EPOCHS": 2},
