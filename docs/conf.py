@@ -6,7 +6,7 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = pathlib.Path(__file__).parent
-# The package of this checkout, and the two extensions beside this file.
+# The package of this checkout, and the extensions beside this file.
 sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
 
 import keras_ganrec  # noqa: E402
@@ -20,6 +20,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "docstrings",
     "generated_pages",
+    "mathml",
 ]
 exclude_patterns = ["_build"]
 nitpicky = True
@@ -36,6 +37,7 @@ autodoc_inherit_docstrings = False  # Not those of `keras.Model`.
 autodoc_default_options = {"exclude-members": "player_class"}
 autodoc_typehints = "none"  # The docstrings name the types.
 
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = "keras_ganrec"
 html_static_path = ["_static"]
