@@ -27,8 +27,9 @@ QUICK = {
         "GAMES": ("minimax", "WGAN-GP"),
     },
     "04_write_your_own_gan": {"EPOCHS": 2},
-    "05_compare_honestly": {"TRIALS": 2, "EPOCHS": 2, "SEEDS": (0,)},
+    "05_compare_honestly": {"TRIALS": 1, "EPOCHS": 2, "SEEDS": (0,)},
     "06_serve_it": {"EPOCHS": 2},
+    "07_scale": {"EPOCHS": 1, "MARKET": 300, "USERS": 3000},
 }
 # C++ libraries greet before anything can ask them not to.
 GREETING = re.compile(
