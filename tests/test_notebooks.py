@@ -30,6 +30,7 @@ QUICK = {
     "05_compare_honestly": {"TRIALS": 1, "EPOCHS": 2, "SEEDS": (0,)},
     "06_serve_it": {"EPOCHS": 2},
     "07_scale": {"EPOCHS": 1, "MARKET": 300, "USERS": 3000},
+    "08_synthetic_data": {"EPOCHS": 5},
 }
 # C++ libraries greet before anything can ask them not to.
 GREETING = re.compile(
