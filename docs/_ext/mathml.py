@@ -1,5 +1,7 @@
 """Formulas, which the notebooks have, as MathML: no script, no other site."""
 
+import re
+
 from docutils import nodes
 from docutils.utils.math import latex2mathml
 from sphinx.util import logging
@@ -24,7 +26,8 @@ def _block(translator, node):
 
 
 def _mathml(node, as_block):
-    tex = node.astext()
+    # docutils knows the big parentheses that open and those that close alone.
+    tex = re.sub(r"\\big(?=\W)", r"\\bigl", node.astext())
     try:
         return latex2mathml.tex2mathml(tex, as_block=as_block)
     except Exception as error:  # of any kind, for what it cannot parse
