@@ -134,16 +134,19 @@ class Visits(KeptArrays):
         pause = np.rint(_draw(self.pauses, len(visit_user), rng)) * DAY
         pause[visit[firsts]] = start
         begin = _cumulated(pause, visit[firsts])
-        if self.span[1] - self.span[0] >= SHORTEST_CALENDAR:
+        # Visits after the last real time go on from the first one.
+        start, length = self.span[0], self.span[1] - self.span[0]
+        if length >= SHORTEST_CALENDAR:
             begin = self._dated(begin, visit_user, rng)
+            length = length // WEEK * WEEK  # the same day of a week
+        late = begin > self.span[1]
+        begin[late] = start + (begin[late] - start) % max(length, 1)
+        begin = begin[np.lexsort((begin, visit_user))]
         gap = _draw(self.gaps, rows, rng)
         gap[begins] = 0.0
         since = _cumulated(gap, np.flatnonzero(begins))
         time = np.floor(begin[visit] + since).astype(np.int64)
-        # Who ends after the last real time has come as much earlier.
-        last = np.maximum.reduceat(time, firsts)
-        late = np.maximum(last - self.span[1], 0)
-        return np.clip(time - np.repeat(late, degree), *self.span)
+        return np.clip(time, *self.span)
 
     def _dated(self, begin, user, rng):
         """Another day of the same week, and a time of that day."""

@@ -54,12 +54,25 @@ def test_a_calendar_comes_back():
     assert time.min() >= real.timestamp.min()
     assert time.max() <= real.timestamp.max()
     in_time = np.sort(time)
-    late = in_time > real.timestamp.max() - 3 * 7 * DAY  # some are moved
-    clock = in_time[~late] % DAY
+    clock = in_time % DAY
     assert ((clock >= 20 * HOUR) & (clock < 21 * HOUR)).mean() > 0.9
     of_user = time.reshape(NUM_USERS, DEGREE)
     assert (np.diff(of_user, axis=1) >= 0).mean() > 0.99
     assert scipy.stats.ks_2samp(in_time, real.timestamp).statistic < 0.15
+
+
+def test_visits_after_the_end_go_on_from_the_beginning():
+    """Users of a whole year: not one in five ends at its first moment."""
+    days = np.sort(RNG.integers(0, 365, (NUM_USERS, DEGREE)), axis=1)
+    times = MONDAY + days * DAY + 20 * HOUR
+    real = table(np.repeat(np.arange(NUM_USERS), DEGREE), times.ravel())
+    visits = Visits.of(real)
+    time = visits.draw(np.full(NUM_USERS, DEGREE), np.random.default_rng(1))
+    ends = np.isin(time, [real.timestamp.min(), real.timestamp.max()])
+    assert ends.mean() < 0.01
+    assert scipy.stats.ks_2samp(time, real.timestamp).statistic < 0.15
+    assert (time % DAY == 20 * HOUR).mean() > 0.9
+    assert (np.diff(time.reshape(NUM_USERS, DEGREE), axis=1) >= 0).all()
 
 
 def test_users_with_few_interactions_come_once():
