@@ -6,6 +6,10 @@ import runpy
 
 import pytest
 
+from keras_ganrec import baselines
+from keras_ganrec.recipes import RECIPES
+from keras_ganrec.recipes import results
+
 REPOSITORY = pathlib.Path(__file__).parents[1]
 PAGES = [
     REPOSITORY / "README.md",
@@ -46,3 +50,17 @@ def test_the_readme_shows_what_is_measured():
     shown = (REPOSITORY / "docs" / "measured.svg").read_text()
     values = r">(0\.\d{3})</text>"
     assert re.findall(values, shown) == re.findall(values, readme["picture"]())
+
+
+def test_the_readme_says_who_wins():
+    rows = [row for row in results.table(RECIPES) if not row["ablates"]]
+    best = {}
+    for row in rows:
+        place = results.place_of(row)
+        value = row["metrics"][results.COMPARED_BY]["mean"]
+        best[place] = max(best.get(place, (0.0, "")), (value, row["model"]))
+    winners = {model for _, model in best.values()}
+    says = "the best baseline wins on each split" in " ".join(
+        (REPOSITORY / "README.md").read_text().split()
+    )
+    assert says == (winners <= set(baselines.__all__))
