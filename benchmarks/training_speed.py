@@ -131,7 +131,7 @@ PAGE = """\
 
 Written by `python benchmarks/training_speed.py --page`. Do not edit it by hand.
 
-Every recipe is trained by `fit()`, in its own process, for {seconds:g} seconds
+Each recipe is trained by `fit()`, in its own process, for {seconds:g} seconds
 after the first epoch. A row is what a batch is made of: a user's profile, an
 item's, or a pair. `cpu-ms` are those of all cores for one step, in which a GAN
 moves D `d_steps` and G `g_steps` times. `rate share` is what the matrix
