@@ -65,14 +65,15 @@ class Visits(KeptArrays):
     ends: np.ndarray
 
     @classmethod
-    def of(cls, interactions, values=()):
+    def of(cls, interactions, values=None):
         """Returns the visits of `Interactions` with timestamps.
 
         Args:
             interactions: `keras_ganrec.data.Interactions`.
-            values: dict from columns of `user_features` to their values, as
-                of `UserKinds`.
+            values: Optional dict from columns of `user_features` to their
+                values, as of `UserKinds`.
         """
+        values = values or {}
         order = np.lexsort((interactions.timestamp, interactions.user_id))
         user = interactions.user_id[order]
         time = interactions.timestamp[order].astype(np.int64)
@@ -88,7 +89,7 @@ class Visits(KeptArrays):
         visits = np.bincount(user, begins)[user]
         returns = ~first & (visits > 1)
         places = places_of(
-            interactions.user_features, dict(values), interactions.num_users
+            interactions.user_features, values, interactions.num_users
         )
         feature, starts = _starts(time[first], places[user[first]], values)
         once = _share(group[first], visits[first] == 1)
@@ -163,7 +164,7 @@ def _starts(time, places, values):
 
     Of a value that few users have, as of a missing one, those of all.
     """
-    sizes = list(map(len, dict(values).values()))
+    sizes = list(map(len, values.values()))
     explained = [
         np.bincount(1 + place, time - time.mean(), 1 + size) ** 2
         @ (1 / np.maximum(np.bincount(1 + place, minlength=1 + size), 1))

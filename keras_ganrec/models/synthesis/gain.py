@@ -58,8 +58,8 @@ class GAIN(GAN, Imputer):
     When to use it: to fill missing cells of a table where several draws are
     wanted, which show how sure a guess is.
 
-    When not to: for the smallest error: forests of trees and nearest neighbors
-    are ahead on both tables measured.
+    When not to: for the smallest error: forests of trees are ahead on both
+    tables measured, nearest neighbors on one.
 
     Args:
         num_features: int. Features per row, `rows.encoding.num_features`.
