@@ -16,6 +16,7 @@ from keras_ganrec.ranking import rank
 from keras_ganrec.ranking import top_k_in_blocks
 from keras_ganrec.ranking import top_k_items
 from keras_ganrec.reproducible import ReproducibleModel
+from keras_ganrec.reproducible import no_batches
 
 # Above so many items `recommend` ranks a factor model in blocks of the catalog.
 DENSE_UP_TO = 20_000
@@ -168,13 +169,8 @@ class Recommender(ReproducibleModel):
         yield
 
     def fit(self, x=None, *args, **kwargs):
-        if hasattr(x, "to_csr") or hasattr(x, "shape"):
-            name = type(self).__name__
-            raise ValueError(
-                "`fit()` takes batches of tensors with names, and was given a "
-                f"table or an array ({type(x).__name__}). Make them by the "
-                f"function of `keras_ganrec.data` that `help({name})` names."
-            )
+        if hasattr(x, "shape"):
+            raise no_batches(self, x)
         if hasattr(x, "interactions"):
             self.remember(x.interactions)
         return super().fit(x, *args, **kwargs)

@@ -48,6 +48,8 @@ class ReproducibleModel(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
     def fit(self, x=None, *args, callbacks=None, **kwargs):
+        if hasattr(x, "to_csr"):
+            raise no_batches(self, x)
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [*keras.tree.flatten(callbacks or [])]
             if hasattr(x, "epoch"):
@@ -120,3 +122,12 @@ class ReproducibleModel(keras.Model):
             for layer in self._flatten_layers()
             for generator in layer._seed_generators
         ]
+
+
+def no_batches(model, x):
+    """The error of who calls `fit()` with a table or an array."""
+    return ValueError(
+        "`fit()` takes batches of tensors with names, and was given a table "
+        f"or an array ({type(x).__name__}). Make them by the function of "
+        f"`keras_ganrec.data` that `help({type(model).__name__})` names."
+    )

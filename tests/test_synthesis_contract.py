@@ -244,6 +244,14 @@ def test_tables_of_one_rating_and_one_time(name, market):
     assert set(table["timestamp"]) == {1_600_000_000}
 
 
+@every_trained_model
+def test_fit_with_a_table_says_what_it_takes(name, market):
+    model = SYNTHESIS_CASES[name].build(40)
+    with pytest.raises(ValueError, match="takes batches of tensors with names"):
+        model.fit(market)
+    assert model.schema is None
+
+
 @every_model
 def test_untrained_model(name):
     model = SYNTHESIS_CASES[name].build(40)
