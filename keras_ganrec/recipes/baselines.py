@@ -174,6 +174,10 @@ ML_100K_LIKED = {
 # Each fit of EASE takes minutes, and gigabytes.
 GOWALLA = {
     "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
+    "edlae": {
+        "model_arguments": {"l2": 50.0},
+        "grid": {"model_arguments.dropout": (0.1, 0.2, 0.33)},
+    },
     "ials": {
         "grid": {
             "model_arguments.unobserved_weight": (0.02, 0.05, 0.1),
@@ -181,7 +185,7 @@ GOWALLA = {
         },
     },
 }
-LARGE = ("popularity", "item_knn", "rp3beta", "ease", "ials")
+LARGE = ("popularity", "item_knn", "rp3beta", "ease", "edlae", "ials")
 
 
 def _on(dataset, split, suffix, sized, models=tuple(SETTINGS), **about):

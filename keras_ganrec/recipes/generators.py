@@ -51,6 +51,19 @@ def _mult_vae(kl_weight):
     }
 
 
+PROFILE_GAN = {
+    "model": ProfileGAN,
+    "model_arguments": {"autoencoder_steps": 500},
+    "optimizers": {
+        "d_optimizer": adam(1e-3, **PLAYER),
+        "g_optimizer": adam(2e-4, **PLAYER, use_ema=True, ema_momentum=0.999),
+        "autoencoder_optimizer": adam(1.5e-3),
+    },
+    "batches": "user_profiles",
+    "batch_size": 220,
+    "epochs": 1300,
+    "steps_per_execution": 3,
+}
 SETTINGS = {
     "real_users": {"model": Bootstrap, "model_arguments": {"replace": False}},
     "popularity": {"model": Popularity},
@@ -67,19 +80,15 @@ SETTINGS = {
     "mult_vae_prior_kl_0.2": _mult_vae(0.2),
     "mult_vae_prior_kl_1": _mult_vae(1.0),
     "hydra": {"model": HyDRA},
-    "profile_gan": {
-        "model": ProfileGAN,
-        "optimizers": {
-            "d_optimizer": adam(1e-3, **PLAYER),
-            "g_optimizer": adam(
-                2e-4, **PLAYER, use_ema=True, ema_momentum=0.999
-            ),
-            "autoencoder_optimizer": adam(1.5e-3),
+    "profile_gan": PROFILE_GAN,
+    # Rates by taste, not as the item is rated by all.
+    "profile_gan_rated": {
+        **PROFILE_GAN,
+        "model_arguments": {
+            **PROFILE_GAN["model_arguments"],
+            "rating_values": (1.0, 2.0, 3.0, 4.0, 5.0),
         },
-        "batches": "user_profiles",
-        "batch_size": 220,
-        "epochs": 1300,
-        "steps_per_execution": 3,
+        "batches": "rated_profiles",
     },
 }
 GENERATORS = {

@@ -15,6 +15,7 @@ s_v      the v-th of the values that a rating can have, standardized
 m_iv     share of value v among the ratings of item i
 t_ui     rating_decoder(c_u + e, l_u)_i: how much more u likes i than others do
 q_u      its last output: how much u likes extreme values
+o_v      offset of value v, 0 in training
 
 To each item of a user a clock is set, that rings after a time drawn from
 Exponential(exp f_ui). What rings before time 1 is the profile, and the first d
@@ -28,6 +29,11 @@ J = E_u [0.1 |c_u|^2 - L_u d_0 / d_u], where d_0 is the geometric mean of d
 Without the weights 1 / d_u, users of long profiles are learned by heart, and
 given away by what is generated.
 
+The codes of generated users differ less than those of real ones, so that they
+would rate too seldom at the extremes. After training o is chosen so that their
+ratings, drawn from softmax_v(log m_iv + t_ui s_v + q_u s_v^2 + o_v), are shared
+among the values as the real ones.
+
 A decoder trained as a multinomial, of draws with replacement, makes popular
 items too rare among draws without.
 
@@ -37,6 +43,7 @@ https://arxiv.org/abs/1903.06059).
 
 import keras
 import numpy as np
+import scipy.special
 from keras import ops
 
 from keras_ganrec.layers import perceptron
@@ -46,6 +53,7 @@ from keras_ganrec.synthesis.statistical import rating_shares
 CODE_NOISE = 0.3  # standard deviation of e
 CODE_WEIGHT = 0.1  # keeps codes near 0, or they would outgrow e
 RATERS_AT_ONCE = 256
+BALANCING_ROUNDS = 20
 
 
 class ProfileAutoencoder(keras.layers.Layer):
@@ -113,11 +121,16 @@ class ProfileAutoencoder(keras.layers.Layer):
             self.rating_scale = self._statistic((2,))
             self.bias_scale = self._statistic(())
             self.log_shares = self._statistic((num_items, len(rating_values)))
+            self.shares_of_all = self._statistic((len(rating_values),))
+            self.offsets = self._statistic((len(rating_values),), "zeros")
         self.built = True
 
-    def _statistic(self, shape):
+    def _statistic(self, shape, initializer="ones"):
         return self.add_weight(
-            shape=shape, initializer="ones", trainable=False, autocast=False
+            shape=shape,
+            initializer=initializer,
+            trainable=False,
+            autocast=False,
         )
 
     def remember(self, interactions):
@@ -139,6 +152,9 @@ class ProfileAutoencoder(keras.layers.Layer):
             )
         shares = rating_shares(interactions, self.rating_values)
         self.log_shares.assign(np.log(shares))
+        value = np.searchsorted(self._middles(), ratings)
+        of_all = np.bincount(value, minlength=len(self.rating_values))
+        self.shares_of_all.assign(of_all / len(ratings))
         self.rating_scale.assign(_scale(ratings))
         means = shares @ np.asarray(self.rating_values)
         left = np.bincount(user, ratings - means[interactions.item_id])
@@ -235,17 +251,42 @@ class ProfileAutoencoder(keras.layers.Layer):
             dict of arrays `user`, ascending, `item_id`, no pair twice, and
             `rating`, where there are `rating_values`.
         """
-        user, item = draw_in_turn(
+        user, item = self._draw_items(codes, lengths, degree, rng)
+        drawn = {"user": user, "item_id": item}
+        if self.rating_values is None:
+            return drawn
+        values = []
+        for logits in self._logits_of(user, item, codes, lengths):
+            keys = logits + rng.gumbel(size=logits.shape)
+            values.append(np.argmax(keys, axis=1))
+        ratings = np.array(self.rating_values)
+        return drawn | {"rating": ratings[np.concatenate(values)]}
+
+    def balance_ratings(self, codes, lengths, degree, rng):
+        """Chooses o by some generated users. Arguments as in `draw`."""
+        self.offsets.assign(np.zeros(len(self.rating_values)))
+        user, item = self._draw_items(codes, lengths, degree, rng)
+        logits = np.concatenate(
+            list(self._logits_of(user, item, codes, lengths))
+        )
+        wanted = np.maximum(self.shares_of_all, 1e-6)  # of an unused value
+        offsets = np.zeros(len(self.rating_values))
+        for _ in range(BALANCING_ROUNDS):
+            shares = scipy.special.softmax(logits + offsets, axis=1).mean(0)
+            offsets += np.log(wanted / shares)
+        self.offsets.assign(offsets)
+
+    def _draw_items(self, codes, lengths, degree, rng):
+        return draw_in_turn(
             lambda rows: np.asarray(self.decode(codes[rows], lengths[rows])),
             degree,
             self.num_items,
             rng,
         )
-        drawn = {"user": user, "item_id": item}
-        if self.rating_values is None:
-            return drawn
-        drawn["rating"] = np.empty(len(user))
-        for start in range(0, len(degree), RATERS_AT_ONCE):
+
+    def _logits_of(self, user, item, codes, lengths):
+        """Yields those of ratings, `(ratings, values)`, some users at once."""
+        for start in range(0, len(codes), RATERS_AT_ONCE):
             rows = slice(start, start + RATERS_AT_ONCE)
             t, q = map(np.asarray, self.tilts(codes[rows], lengths[rows]))
             here = slice(*np.searchsorted(user, [rows.start, rows.stop]))
@@ -255,10 +296,7 @@ class ProfileAutoencoder(keras.layers.Layer):
                 t[rater, rated],
                 q[rater, 0],
             )
-            keys = np.asarray(logits) + rng.gumbel(size=logits.shape)
-            values = np.array(self.rating_values)[np.argmax(keys, axis=1)]
-            drawn["rating"][here] = values
-        return drawn
+            yield np.asarray(logits + self.offsets)
 
 
 def _scale(numbers):

@@ -15,6 +15,7 @@ from keras_ganrec.data import condition_values
 from keras_ganrec.data import conditioned
 from keras_ganrec.data import datasets
 from keras_ganrec.data import pipelines
+from keras_ganrec.data import rated_profiles
 from keras_ganrec.models import ProfileGAN
 from keras_ganrec.synthesis import profile_autoencoder
 
@@ -244,6 +245,20 @@ def test_without_taste_an_item_is_rated_as_by_everybody():
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(shares[0, :4], expected, rtol=1e-4)
     assert set(model.generate(30).interactions["rating"]) <= {1, 2, 3, 5}
+
+
+def test_generated_ratings_are_shared_among_the_values_as_real_ones(market):
+    values = np.unique(market.rating)
+    model = build(30, rating_values=values.tolist())
+    bias = np.append(np.zeros(30), 4.0)  # only the extremes
+    model.autoencoder.rating_decoder.layers[-1].bias.assign(bias)
+    model.compile()
+    model.fit(rated_profiles(market, 10), epochs=1, verbose=0)
+    made = model.generate(2000, seed=1).interactions["rating"]
+    for value in values:
+        share = (made == value).mean()
+        real = (market.rating == value).mean()
+        assert share == pytest.approx(real, abs=0.02)
 
 
 def test_rating_needs_ratings(market):

@@ -43,6 +43,8 @@ from keras_ganrec.synthesis.user_kinds import one_hot
 from keras_ganrec.synthesis.user_kinds import values_of
 from keras_ganrec.synthesis.visits import Visits
 
+BALANCED_BY = 1000  # users
+
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
 class ProfileGAN(Synthesizer, GAN):
@@ -103,7 +105,7 @@ class ProfileGAN(Synthesizer, GAN):
         dropout=0.5,
         rating_values=None,
         conditions=None,
-        autoencoder_steps=550,
+        autoencoder_steps=500,
         player_dims=(256, 256, 256),
         pack=4,
         loss="non_saturating",
@@ -197,6 +199,17 @@ class ProfileGAN(Synthesizer, GAN):
         if timed:
             self.visits = Visits.of(interactions, self.conditions)
 
+    def fit(self, *args, **kwargs):
+        history = super().fit(*args, **kwargs)
+        if self.rating_values is not None:
+            # Of its own, or whoever trains on after it would draw others.
+            seed_generator = keras.random.SeedGenerator(0)
+            rng = numpy_generator(seed_generator)
+            drawn = self.kinds.draw(BALANCED_BY, None, self.conditions, rng)
+            users = self._new_users(*drawn, seed_generator)
+            self.autoencoder.balance_ratings(*users, rng)
+        return history
+
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         ops.cond(
@@ -265,13 +278,9 @@ class ProfileGAN(Synthesizer, GAN):
     def draw(self, n, condition, seed_generator):
         rng = numpy_generator(seed_generator)
         places, degree = self.kinds.draw(n, condition, self.conditions, rng)
-        degree = np.minimum(degree, self.num_items)
-        lengths = self.autoencoder.standardized_length(
-            degree[:, None].astype("float32")
-        )
-        h = one_hot(places, self.conditions)
-        codes = self._codes(ops.concatenate([lengths, h], -1), seed_generator)
-        drawn = self.autoencoder.draw(codes, lengths, degree, rng)
+        users = self._new_users(places, degree, seed_generator)
+        drawn = self.autoencoder.draw(*users, rng)
+        degree = users[-1]
         if self.rating_values is None:
             items = drawn["item_id"]
             drawn |= self.marginals.draw_ratings(items, self.schema, rng)
@@ -281,6 +290,16 @@ class ProfileGAN(Synthesizer, GAN):
         if self.conditions:
             features = pd.DataFrame(values_of(places, self.conditions))
         return pd.DataFrame(drawn), features
+
+    def _new_users(self, places, degree, seed_generator):
+        """Codes, l and d of users of these conditions."""
+        degree = np.minimum(degree, self.num_items)
+        lengths = self.autoencoder.standardized_length(
+            degree[:, None].astype("float32")
+        )
+        h = one_hot(places, self.conditions)
+        codes = self._codes(ops.concatenate([lengths, h], -1), seed_generator)
+        return codes, lengths, degree
 
     def save_assets(self, directory):
         super().save_assets(directory)
