@@ -15,6 +15,7 @@ from keras_ganrec.recipes import ganmf_ml_1m
 from keras_ganrec.recipes import ganmf_ml_100k
 from keras_ganrec.recipes import graphgan_ml_100k
 from keras_ganrec.recipes import irgan_ml_100k
+from keras_ganrec.recipes import lightgcn_gowalla
 from keras_ganrec.recipes import pure_ml_100k
 from keras_ganrec.recipes import ragan_ml_100k
 from keras_ganrec.recipes import vaegan_ml_100k
@@ -39,6 +40,7 @@ RECIPES = {
         ganmf_ml_1m,
         graphgan_ml_100k,
         irgan_ml_100k,
+        lightgcn_gowalla,
         pure_ml_100k,
         ragan_ml_100k,
         vaegan_ml_100k,
