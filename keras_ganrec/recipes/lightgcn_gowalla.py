@@ -22,6 +22,7 @@ from keras_ganrec.recipes.base import Recipe
 EPOCHS = 300
 STEPS = 13  # of an epoch
 RATE = {
+    "module": "keras.optimizers.schedules",
     "class_name": "CosineDecay",
     "config": {"initial_learning_rate": 0.05, "decay_steps": EPOCHS * STEPS},
 }
