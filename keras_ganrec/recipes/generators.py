@@ -53,7 +53,7 @@ def _mult_vae(kl_weight):
 
 PROFILE_GAN = {
     "model": ProfileGAN,
-    "model_arguments": {"autoencoder_steps": 500},
+    "model_arguments": {"autoencoder_steps": 550},
     "optimizers": {
         "d_optimizer": adam(1e-3, **PLAYER),
         "g_optimizer": adam(2e-4, **PLAYER, use_ema=True, ema_momentum=0.999),

@@ -105,7 +105,7 @@ class ProfileGAN(Synthesizer, GAN):
         dropout=0.5,
         rating_values=None,
         conditions=None,
-        autoencoder_steps=500,
+        autoencoder_steps=550,
         player_dims=(256, 256, 256),
         pack=4,
         loss="non_saturating",
