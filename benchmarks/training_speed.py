@@ -129,7 +129,8 @@ PAGE_COLUMNS = {
 PAGE = """\
 # Speed of training
 
-Written by `python benchmarks/training_speed.py --page`. Do not edit it by hand.
+Written by `python benchmarks/training_speed.py --page --seconds {seconds:g}`.
+Do not edit it by hand.
 
 Each recipe is trained by `fit()`, in its own process, for {seconds:g} seconds
 after the first epoch. A row is what a batch is made of: a user's profile, an

@@ -226,6 +226,8 @@ def test_a_small_difference_may_be_chance(record):
     assert "that may well be chance" in text
     assert "more than chance" in with_difference(0.021, 0.01)
     assert "that may well be chance" in with_difference(0.0, 0.0)
+    of_one_user = with_difference(0.3, float("nan"))
+    assert "that may well be chance" in of_one_user
 
 
 def test_a_model_without_epochs_has_no_curves(models, split, test):

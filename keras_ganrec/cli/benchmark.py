@@ -1,5 +1,7 @@
 """`ganrec benchmark`: measures recipes and keeps their results."""
 
+import os
+
 from keras_ganrec.cli.console import Answer
 from keras_ganrec.cli.console import load_tensorflow
 from keras_ganrec.cli.console import progress
@@ -44,6 +46,12 @@ def run(args) -> Answer:
     from keras_ganrec.recipes.synthesis import measure_generator
 
     path = args.results or results.PATH
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise ValueError(
+            f"Results cannot be written to {str(path)!r}: there is no folder "
+            f"{folder!r}. Make it, or name another file by --results."
+        )
     beside = synthesis_report.path_beside(path)
     unknown = set(args.recipes) - {*RECIPES, *GENERATORS}
     if unknown:

@@ -48,11 +48,25 @@ def read(args):
     from keras_ganrec.data import datasets
     from keras_ganrec.recipes.loading import SYNTHETIC
 
+    if is_file(args.data):
+        return from_table(args, read_table(args.data))
+    check_named(args)
     if args.data == SYNTHETIC:
         return datasets.synthetic()
-    if not is_file(args.data):
-        return datasets.load(args.data, data_dir=args.data_dir)
-    return from_table(args, read_table(args.data))
+    return datasets.load(args.data, data_dir=args.data_dir)
+
+
+def check_named(args):
+    """Refuses what tells about a file, of a data set by its name."""
+    tells = {f"{name}_column": default for name, default in COLUMNS.items()}
+    tells |= {"min_rating": None, "user_features": None}
+    for name, default in tells.items():
+        if getattr(args, name, default) != default:
+            raise ValueError(
+                f"--{name.replace('_', '-')} tells about a file, and "
+                f"{args.data!r} is none here. Leave it out, or write the data "
+                "set to a file first."
+            )
 
 
 def read_table(path):
@@ -95,6 +109,7 @@ def read_split(args):
     if is_file(args.data) or not datasets.split_names(args.data):
         parts = loading.split_by_name(read(args), args.split, args.seed)
     else:
+        check_named(args)
         parts = loading.load_split(
             args.data, args.split, args.data_dir, args.seed
         )
@@ -108,4 +123,4 @@ def read_split(args):
 
 
 def is_file(data: str) -> bool:
-    return data.endswith(FILES) or os.path.exists(data)
+    return data.endswith(FILES) or os.path.isfile(data)

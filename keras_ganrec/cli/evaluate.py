@@ -18,6 +18,13 @@ def add_to(commands) -> None:
     )
     parser.add_argument("model", metavar="MODEL", help="a .keras file")
     data.add_options(parser)
+    parser.add_argument(
+        "--split",
+        metavar="NAME",
+        help="of a model trained on a published split (ganmf, cfgan, irgan, "
+        "lightgcn): its name. Their users and items may have numbers of their "
+        "own, and interactions that belong to no part",
+    )
     parser.set_defaults(run=run)
 
 
@@ -26,12 +33,19 @@ def run(args) -> Answer:
     import pandas as pd
 
     from keras_ganrec.data import Interactions
+    from keras_ganrec.data import datasets
     from keras_ganrec.data import pipelines
     from keras_ganrec.evaluation import measure
 
     model = load_model(args.model)
     known = Interactions.from_csr(model.catalog.seen)
-    held_out, rows = _unknown_to(model.catalog, data.read(args))
+    if args.split is None:
+        interactions = data.read(args)
+    else:
+        interactions = datasets.load_split(
+            args.data, args.split, data_dir=args.data_dir
+        ).test
+    held_out, rows = _unknown_to(model.catalog, interactions)
     measured = measure(model, pipelines.ranking_batches(known, held_out))
     by_length = pd.Series(measured).rename_axis("metric").reset_index(name="v")
     by_length[["metric", "k"]] = by_length["metric"].str.split(

@@ -25,13 +25,6 @@ def check(args):
     if args.output is None:
         endings = [end for end in data.FILES if args.data.endswith(end)]
         args.output = "synthetic" + (endings or [".csv"])[0]
-    inputs = [args.data, args.user_features or args.data]
-    for path in map(os.path.realpath, inputs):
-        if path == os.path.realpath(args.output):
-            raise ValueError(
-                f"The output {args.output!r} is the input. Name another "
-                "--output."
-            )
     if args.report is None:
         return
     for module, library, extra in (
@@ -55,6 +48,12 @@ def read(args):
     from keras_ganrec.data.layout import text_times
 
     writers.check(args.output, args.rows_per_file)
+    inputs = [args.data, args.user_features or args.data]
+    for path in (args.output, writers.features_path(args.output)):
+        if os.path.realpath(path) in map(os.path.realpath, inputs):
+            raise ValueError(
+                f"The output {str(path)!r} is the input. Name another --output."
+            )
     if not data.is_file(args.data):
         whole = data.read(args)
         users = whole.user_features

@@ -76,6 +76,7 @@ def run(args) -> Answer:
     synthesis_input.check(args)
     load_tensorflow()
     from keras_ganrec.data import writers
+    from keras_ganrec.evaluation.measures import num_users
     from keras_ganrec.recipes import synthesizing
     from keras_ganrec.recipes.comparing import user_parts
 
@@ -92,7 +93,7 @@ def run(args) -> Answer:
     )
     progress(
         f"Training {model_class.__name__} on {len(members)} interactions of "
-        f"{_num_users(members)} users"
+        f"{num_users(members)} users"
     )
     model, epochs = synthesizing.fit(
         model_class, members, columns, args.epochs, args.seed, progress
@@ -138,10 +139,11 @@ def _report(args, model, whole, parts, told):
 
     from keras_ganrec.data import writers
     from keras_ganrec.evaluation import fidelity_report
+    from keras_ganrec.evaluation.measures import num_users
     from keras_ganrec.recipes.benchmark import circumstances
     from keras_ganrec.recipes.comparing import compare_generator
 
-    learned, measured, third = [_num_users(part) for part in parts]
+    learned, measured, third = [num_users(part) for part in parts]
     progress(f"Comparing new users with {measured} who were kept away")
     # Users of their own: those of the file may have a condition.
     figures, real, synthetic = compare_generator(model, parts, args.seed + 1)
@@ -159,7 +161,7 @@ def _report(args, model, whole, parts, told):
         "Written": f"{told['num_rows']:,} interactions of "
         f"{told['num_users']:,} users: {', '.join(told['files'])}"
         + "".join(f", {k}={v}" for k, v in (condition or {}).items()),
-        "Measured": f"{_num_users(synthetic):,} users, drawn anew from the "
+        "Measured": f"{num_users(synthetic):,} users, drawn anew from the "
         "same generator, without a condition: figures depend on the number "
         "of users, and so many are the real ones beside them",
         "Made": f"{now['time']}, with "
@@ -169,12 +171,6 @@ def _report(args, model, whole, parts, told):
     with writers.beside(pathlib.Path(args.report)) as (partial,):
         partial.write_text(page, encoding="utf-8")
     return figures["synthetic"].dropna().to_dict()
-
-
-def _num_users(interactions):
-    import numpy as np
-
-    return len(np.unique(interactions.user_id))
 
 
 @contextlib.contextmanager

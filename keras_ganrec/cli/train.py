@@ -75,6 +75,7 @@ def run(args) -> Answer:
     recipe = dataclasses.replace(
         recipe, **{k: v for k, v in wanted.items() if v is not None}
     )
+    _check_catalog(args, parts.train, recipe)
     validation = pipelines.ranking_batches(parts.train, parts.validation)
     name = recipe.model.__name__
     progress(f"Training {name}")
@@ -90,6 +91,7 @@ def run(args) -> Answer:
     seconds = time.perf_counter() - start
     progress("Comparing with Popularity and EASE")
     yardsticks = defaults.yardsticks(parts, progress)
+    yardsticks.pop(name, None)  # itself
     monitor = recipe.monitor
     baselines = {
         each: measure(yardstick, validation, recipe.lengths)[monitor]
@@ -172,6 +174,15 @@ def _about(args, recipe, epochs, history, seconds):
         "settings": settings,
         **circumstances(),
     }
+
+
+def _check_catalog(args, train, recipe):
+    longest = max(recipe.lengths)
+    if train.num_items < longest:
+        raise ValueError(
+            f"{args.data} has {train.num_items} items, and lists of {longest} "
+            "are measured. Expected at least as many items. Take more data."
+        )
 
 
 def _check(args):

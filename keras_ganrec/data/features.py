@@ -55,7 +55,7 @@ def feature_matrix(
         known = column.dropna().infer_objects()  # yes, no, nothing: numbers
         if pd.api.types.is_numeric_dtype(known):
             parts.append(_scaled(column))
-        elif pd.to_numeric(known, errors="coerce").notna().all():
+        elif len(known) and pd.to_numeric(known, "coerce").notna().all():
             raise ValueError(
                 f"Column {name!r} holds numbers as text, such as "
                 f"{known.iloc[0]!r}. Expected numbers, or words. Convert it "

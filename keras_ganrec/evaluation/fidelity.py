@@ -164,10 +164,7 @@ def popularity_correlation(real, synthetic) -> float:
 
     Both tables must have the same items.
     """
-    counts = [
-        np.bincount(table.to_csr().indices, minlength=table.num_items)
-        for table in (real, synthetic)
-    ]
+    counts = map(item_popularity, (real, synthetic))
     return _correlation(*map(scipy.stats.rankdata, counts))
 
 

@@ -90,8 +90,9 @@ def _summary(record):
             f"{'above' if difference >= 0 else 'below'} it, with a standard "
             f"error of {error:.4f}: "
         )
-        chance = abs(difference) < CHANCE * error or not difference
-        text += "that may well be chance." if chance else "more than chance."
+        # The error of a single user is not a number.
+        beyond = abs(difference) >= CHANCE * error and difference
+        text += "more than chance." if beyond else "that may well be chance."
     return f'<p class="lead">{text}</p>'
 
 

@@ -12,8 +12,10 @@ from keras_ganrec.evaluation import ranking_metrics
 from keras_ganrec.evaluation.compare import LENGTHS
 
 
-def adam(learning_rate: float, **config) -> dict:
+def adam(learning_rate: float | Mapping, **config) -> dict:
     """The config of an Adam, for `Recipe.optimizers`.
+
+    The rate may be the config of a schedule.
 
     Its `epsilon` is that of TensorFlow 1, in which the papers' codes are
     written. Keras' own, 1e-7, is as large as the gradients of a mean over a

@@ -96,6 +96,6 @@ def _judges(num_items) -> dict[str, Callable]:
 def _fit_gan(table):
     """A GAN as judge. Of the rows of the table, none is kept to stop by."""
     recipe = defaults.recipe(AAERec, table)
-    steps = -(-table.num_users // recipe.batch_size)
+    steps = -(-num_users(table) // recipe.batch_size)
     recipe = dataclasses.replace(recipe, epochs=-(-GAN_STEPS // steps))
     return fitting.fit(recipe, table, seed=0, verbose=0)[0]

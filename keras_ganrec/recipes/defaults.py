@@ -8,6 +8,7 @@ from keras_ganrec.data import Interactions
 from keras_ganrec.data import Split
 from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import measure
+from keras_ganrec.evaluation.measures import num_users
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
 from keras_ganrec.recommender import Recommender
@@ -264,7 +265,7 @@ def recipe(model: type, interactions: Interactions) -> Recipe:
     fitted = {}
     if model in FITTED:
         fitted = {"patience": PATIENCE, **FITTED[model]}
-        rows = interactions.num_users
+        rows = num_users(interactions)
         if fitted["batches"] == "pairs":
             rows = len(interactions)
         small = max(SMALLEST_BATCH, rows // STEPS_PER_EPOCH)

@@ -18,6 +18,7 @@ interactions, as here, made no difference (.111 and .112 after 500 steps).
 from keras_ganrec.baselines import LightGCN
 from keras_ganrec.recipes import published
 from keras_ganrec.recipes.base import Recipe
+from keras_ganrec.recipes.base import adam
 
 EPOCHS = 300
 STEPS = 13  # of an epoch
@@ -32,12 +33,7 @@ WHOLE = Recipe(
     dataset="gowalla",
     split="lightgcn",
     model_arguments={"embedding_dim": 64, "num_layers": 3, "l2": 5e-5},
-    optimizers={
-        "optimizer": {
-            "class_name": "Adam",
-            "config": {"learning_rate": RATE, "beta_2": 0.99, "epsilon": 1e-12},
-        },
-    },
+    optimizers={"optimizer": adam(RATE, beta_2=0.99, epsilon=1e-12)},
     batches="pairs",
     batch_size=65536,
     batch_arguments={"num_negatives": 8},

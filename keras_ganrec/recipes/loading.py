@@ -27,22 +27,14 @@ def split_by_name(
         seed: int. Seeds the random split.
 
     Raises:
-        ValueError: There is no such split, the table has no times for it, or
-            nothing is left to tune on.
+        ValueError: There is no such split, or the table has no times for it.
     """
     if split == "random_80_20":
-        parts = splits.ratio_split(interactions, 0.2, 0.1, seed)
-    elif split == "leave_last_out":
-        parts = splits.leave_last_out(interactions)
-    else:
-        raise ValueError(
-            f"There is no split {split!r} of this data. Expected "
-            "'random_80_20' or 'leave_last_out'; the published splits are "
-            "those of named data sets. Choose one of the two."
-        )
-    if parts.validation is None:
-        raise ValueError(
-            "No user has enough interactions to keep one for validation. "
-            "Expected at least one user with five. Take more data."
-        )
-    return parts
+        return splits.ratio_split(interactions, 0.2, 0.1, seed)
+    if split == "leave_last_out":
+        return splits.leave_last_out(interactions)
+    raise ValueError(
+        f"There is no split {split!r} of this data. Expected 'random_80_20' "
+        "or 'leave_last_out'; the published splits are those of named data "
+        "sets. Choose one of the two."
+    )

@@ -5,7 +5,6 @@
 same split can be compared user by user.
 """
 
-import contextlib
 import json
 import os
 import pathlib
@@ -13,6 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from keras_ganrec.data import writers
 from keras_ganrec.evaluation import paired_p_values
 from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.base import Recipe
@@ -38,6 +38,13 @@ def read(path: str | os.PathLike = PATH) -> list[dict]:
             f"`{path}` is no JSON ({error}). Restore it, or delete it and "
             "run `ganrec benchmark` again."
         ) from error
+    if not isinstance(results, list) or not all(
+        isinstance(result, dict) and "recipe" in result for result in results
+    ):
+        raise ValueError(
+            f"`{path}` is no list of results. Name a file that `ganrec "
+            "benchmark` has written."
+        )
     return results
 
 
@@ -54,7 +61,7 @@ def write(
     path = pathlib.Path(path)
     values = _values_path(path, result["recipe"])
     values.parent.mkdir(exist_ok=True)
-    with _replacing(values) as beside, open(beside, "wb") as file:
+    with writers.beside(values) as (partial,), open(partial, "wb") as file:
         np.save(file, per_user.astype("float32"))
     put(result, path)
 
@@ -65,8 +72,8 @@ def put(result: dict, path: str | os.PathLike) -> None:
     results = {former["recipe"]: former for former in read(path)}
     results[result["recipe"]] = result
     ordered = [results[name] for name in sorted(results)]
-    with _replacing(path) as beside:
-        beside.write_text(json.dumps(ordered, indent=1) + "\n")
+    with writers.beside(path) as (partial,):
+        partial.write_text(json.dumps(ordered, indent=1) + "\n")
 
 
 def read_per_user(
@@ -79,17 +86,6 @@ def read_per_user(
 
 def _values_path(path, recipe):
     return path.parent / "per_user" / f"{recipe}.npy"
-
-
-@contextlib.contextmanager
-def _replacing(path):
-    """Yields a path beside it. Whole or not at all, it takes its place."""
-    beside = path.with_name(f".partial-{os.getpid()}-{path.name}")
-    try:
-        yield beside
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def table(

@@ -41,6 +41,24 @@ BAD_INPUT = {
         + ["--output", "no/folder/model.keras"],
         "cannot be saved",
     ),
+    "a catalog shorter than the lists": (
+        ["train", "--model", "ease", "--data", "short.csv", *COLUMNS],
+        "has 15 items, and lists of 20 are measured",
+    ),
+    "columns of a data set": (
+        ["train", "--model", "ease", "--data", "synthetic"]
+        + ["--min-rating", "4"],
+        "--min-rating tells about a file",
+    ),
+    "columns of a published split": (
+        ["train", "--model", "ease", "--data", "ml-100k", *COLUMNS]
+        + ["--split", "cfgan"],
+        "--user-column tells about a file",
+    ),
+    "a folder named as a data set": (
+        ["train", "--model", "ease", "--data", "ml-2m-folder"],
+        "no data set 'ml-2m-folder'",
+    ),
     "no epochs": (
         ["train", "--model", "ganmf", "--data", "ratings.csv", *COLUMNS]
         + ["--epochs", "0"],
@@ -76,6 +94,14 @@ BAD_INPUT = {
         ["evaluate", "model.keras", "--data", "seen.csv", *COLUMNS],
         "nothing to find",
     ),
+    "no folder for results": (
+        ["benchmark", "popularity_ml_1m", "--results", "no/results.json"],
+        "there is no folder 'no'",
+    ),
+    "no list of results": (
+        ["zoo", "--table", "--results", "foreign.json"],
+        "is no list of results",
+    ),
     "no such recipe": (["benchmark", "gan_ml_1m"], "no recipe gan_ml_1m"),
     "no recipe to tune": (["tune", "gan_ml_1m"], "no recipe 'gan_ml_1m'"),
     "nothing to tune": (
@@ -103,6 +129,9 @@ def test_bad_input_is_one_line_and_exit_code_2(
             "what": known.item_vocabulary[item],
         }
     ).to_csv("seen.csv", index=False)
+    pathlib.Path("ml-2m-folder").mkdir(exist_ok=True)
+    table = pd.read_csv("ratings.csv")
+    table[table["what"] < 115].to_csv("short.csv", index=False)
     argv, message = BAD_INPUT[name]
     assert main(argv) == 2
     printed = capsys.readouterr()

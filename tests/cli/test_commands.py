@@ -13,6 +13,9 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+from keras_ganrec import baselines
+from keras_ganrec.data import datasets
+from keras_ganrec.data import splits
 from tests.cli.console import COLUMNS
 from tests.cli.console import answer
 
@@ -117,6 +120,34 @@ def test_export_serves_what_the_model_recommends(capsys, model, tmp_path):
     )["item_id"].numpy()
     expected = keras.models.load_model(model).recommend(["user 7"], k=3)
     np.testing.assert_array_equal(items[0], expected["item"])
+
+
+def test_a_baseline_is_not_its_own_yardstick(capsys, folder, tmp_path):
+    """What is saved is what the table shows."""
+    output = str(tmp_path / "ease.keras")
+    data = ["--data", f"{folder}/ratings.csv", *COLUMNS]
+    argv = ["train", "--model", "ease", *data, "--output", output]
+    rows = answer(capsys, *argv)["results"]
+    assert {row["model"] for row in rows} == {"EASE", "Popularity"}
+    (row,) = (row for row in rows if row["model"] == "EASE")
+    metrics = answer(capsys, "evaluate", output, *data)["metrics"]
+    assert metrics["ndcg_at_10"] == pytest.approx(row["ndcg_at_10"], abs=1e-5)
+
+
+def test_evaluate_reads_the_test_part_of_a_published_split(
+    capsys, tmp_path, monkeypatch
+):
+    market = datasets.synthetic(60, 40, interactions_per_user=10)
+    parts = splits.ratio_split(market, 0.2, 0.1, seed=0)
+    monkeypatch.setattr(datasets, "load_split", lambda *_, **__: parts)
+    model = baselines.Popularity(market.num_items)
+    model.adapt(parts.train_and_validation)
+    path = str(tmp_path / "model.keras")
+    model.save(path)
+    argv = ["evaluate", path, "--data", "ml-100k", "--split", "cfgan"]
+    rows = answer(capsys, *argv)["rows"]
+    assert rows["evaluated"] == len(parts.test)
+    assert rows["trained_on"] == rows["of_unknown_items"] == 0
 
 
 @pytest.mark.parametrize("name", ["cfgan", "item_knn"])

@@ -162,6 +162,11 @@ BAD_INPUT = {
         ["ratings.csv", "--users", "1000000000000", *COLUMNS],
         "GB are free",
     ),
+    "over the features": (
+        ["ratings.csv", "--users", "9", "--output", "new.csv"]
+        + ["--user-features", "new.users.csv", *COLUMNS],
+        "'new.users.csv' is the input",
+    ),
     "over the input": (
         ["ratings.csv", "--users", "9", "--output", "./ratings.csv"],
         "is the input",

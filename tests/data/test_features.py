@@ -46,6 +46,11 @@ def test_what_is_missing_is_zero_also_of_booleans():
     )
 
 
+def test_a_column_without_values_gives_none():
+    table = pd.DataFrame({"new": [1.0, 2.0], "subtitle": [None, None]})
+    assert feature_matrix(table).shape == (2, 1)
+
+
 def test_numbers_as_text_are_refused():
     table = pd.DataFrame({"price": ["12.5", None, "13"]})
     with pytest.raises(ValueError, match="'price' holds numbers as text"):
