@@ -89,6 +89,10 @@ class GeneratorEMA(keras.callbacks.SwapEMAWeights):
     saved file, so that a resumed run goes on exactly. This callback swaps it
     in for each evaluation and, for good, at the end of training.
 
+    At the end of an epoch the weights are those that go on training. So
+    `EarlyStopping(restore_best_weights=True)` restores them, and not the
+    average that was measured: stop without it.
+
     Raises:
         ValueError: At the start of training, when `g_optimizer` keeps no
             average.

@@ -8,6 +8,7 @@ import pytest
 from keras_ganrec import baselines
 from keras_ganrec import models
 from keras_ganrec import recipes
+from keras_ganrec.data import datasets
 from keras_ganrec.data import feature_matrix
 from keras_ganrec.recipes import RECIPES
 from keras_ganrec.recipes import defaults
@@ -214,6 +215,15 @@ def test_features_that_a_model_can_do_without_have_to_be_named(split):
         features({"user_features": ["age"]}),
         feature_matrix(split.train.user_features, ["age"]),
     )
+
+
+def test_batches_suit_the_users_who_are_there():
+    market = datasets.synthetic(num_users=640)
+    half = market.select(market.user_id < 320)  # of the same vocabulary
+    sizes = [
+        defaults.recipe(models.AAERec, t).batch_size for t in (market, half)
+    ]
+    assert sizes == [20, 10]
 
 
 def test_the_range_of_ratings_is_that_of_the_data(split):

@@ -38,8 +38,9 @@ class LightGCN(PairwiseRecommender):
     When to use it: on sparse data, where neighbors say more than a user's few
     items; and under AdvInfoNCE.
 
-    When not to: where time is short: each step goes over the whole graph. By
-    itself it is not among the results here.
+    When not to: where time is short: each step goes over the whole graph. It
+    wants large batches, several negatives to a pair and a small `epsilon` of
+    Adam, as in `recipes/lightgcn_gowalla.py`; EASE is ahead of it there.
 
     Args:
         num_users: int. Number of users.
