@@ -176,7 +176,7 @@ GOWALLA = {
     "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
     "edlae": {
         "model_arguments": {"l2": 50.0},
-        "grid": {"model_arguments.dropout": (0.1, 0.2, 0.33)},
+        "grid": {"model_arguments.dropout": (0.1, 0.3)},
     },
     "ials": {
         "grid": {
