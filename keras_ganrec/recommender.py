@@ -46,6 +46,7 @@ class Recommender(ReproducibleModel):
 
     factorizes = False
     catalog = None
+    _traced_catalog = None  # the one that the training step was traced with
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -204,17 +205,23 @@ class Recommender(ReproducibleModel):
                 f"was built for {num_users}. Build it with "
                 f"`num_users={interactions.num_users}`."
             )
-        self.catalog = Catalog(
+        catalog = Catalog(
             interactions.user_vocabulary,
             interactions.item_vocabulary,
             interactions.to_csr(),
         )
+        if not catalog.equals(self.catalog):
+            self.catalog = catalog
         self._forget_traces()
 
     def _forget_traces(self):
         # What was traced before refers to the former catalog.
         self.test_function = None
         self.predict_function = None
+        # The step is slow to trace, and kept for more epochs on the same data.
+        if self.catalog is not self._traced_catalog:
+            self.train_function = None
+            self._traced_catalog = self.catalog
 
     def score_profiles(self, seen):
         """Returns scores `(batch, num_items)` of users known by their items.
