@@ -104,12 +104,7 @@ class Recommender(ReproducibleModel):
         )
 
     def train_step(self, data):
-        if self.optimizer is None:
-            raise ValueError(
-                f"`{type(self).__name__}` was compiled without an optimizer. "
-                "Name one, `compile(optimizer='adam')`; but a model that is "
-                "fitted by `adapt(interactions)` needs none, and no `fit()`."
-            )
+        self.check_optimizer()
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         loss = self._descent.step(
             lambda: self.training_loss(batch),
@@ -117,6 +112,15 @@ class Recommender(ReproducibleModel):
         )
         self.loss_tracker.update_state(loss)
         return {"loss": self.loss_tracker.result()}
+
+    def check_optimizer(self):
+        """Raises a `ValueError` if there is none. For a `train_step`."""
+        if self.optimizer is None:
+            raise ValueError(
+                f"`{type(self).__name__}` was compiled without an optimizer. "
+                "Name one, `compile(optimizer='adam')`; but a model that is "
+                "fitted by `adapt(interactions)` needs none, and no `fit()`."
+            )
 
     def test_step(self, data):
         inputs, held_out, _ = keras.utils.unpack_x_y_sample_weight(data)

@@ -222,6 +222,7 @@ class RecVAE(Recommender):
         self.former_encoder.set_weights(self.encoder.get_weights())
 
     def train_step(self, data):
+        self.check_optimizer()
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         num_replicas = self.distribute_strategy.num_replicas_in_sync
         for _ in range(self.encoder_steps):
