@@ -66,19 +66,7 @@ class CoFiGAN(FactorGAN):
 
     paper = "https://github.com/LiuJiXiong/CoFiGAN"
     year = 2020
-
-    def start_from(self, other):
-        """Lets both players begin with the weights of a trained factor model.
-
-        Args:
-            other: Model of the same sizes with `user_table`, `item_table` and
-                `item_bias`, as `keras_ganrec.baselines.BPRMF`.
-
-        Raises:
-            ValueError: If its tables are of other sizes.
-        """
-        self.generator.start_from(other)
-        self.discriminator.start_from(other)
+    both_start = True
 
     def fit(self, x=None, *args, **kwargs):
         if hasattr(x, "interactions"):
