@@ -132,11 +132,13 @@ class BalanceMonitor(keras.callbacks.Callback):
         self.epochs_over = 0
 
     def on_epoch_end(self, epoch, logs=None):
-        # A look draws nothing from the stream of the training.
-        state = self.model.seed_generator.state
-        before = ops.copy(state)
+        # A look moves nothing: neither what random draws come next, of the
+        # model and of its layers, nor the averages of batch normalization.
+        states = self.model.non_trainable_variables
+        before = [ops.copy(state) for state in states]
         real, fake = self.model.realness(self.batch)
-        state.assign(before)
+        for state, value in zip(states, before, strict=True):
+            state.assign(value)
         difference = ops.expand_dims(real, 1) - ops.expand_dims(fake, 0)
         balance = float(ops.mean((ops.sign(difference) + 1.0) / 2.0))
         if logs is not None:

@@ -45,6 +45,15 @@ class Catalog:
     def num_items(self):
         return len(self.item_vocabulary)
 
+    def equals(self, other):
+        """Whether `other` is a catalog of the same ids and interactions."""
+        return (
+            other is not None
+            and np.array_equal(self.user_vocabulary, other.user_vocabulary)
+            and np.array_equal(self.item_vocabulary, other.item_vocabulary)
+            and (self.seen != other.seen).nnz == 0
+        )
+
     def encode_users(self, raw_user_ids):
         """Returns int32 ids `(n,)`; raises ValueError for unknown ones."""
         return _encode(raw_user_ids, self._user_ids, "user")

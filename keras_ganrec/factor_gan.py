@@ -34,6 +34,7 @@ class FactorGAN(GAN, Recommender):
 
     factorizes = True
     player_class = MatrixFactorization
+    both_start = False  # whether `start_from` is for D, too
 
     def __init__(
         self,
@@ -73,6 +74,8 @@ class FactorGAN(GAN, Recommender):
     def start_from(self, other):
         """Lets G begin with the weights of a trained factor model.
 
+        D begins with them, too, in models with `both_start = True`.
+
         Args:
             other: Model of the same sizes with `user_table`, `item_table` and
                 `item_bias`, as `keras_ganrec.baselines.BPRMF`.
@@ -81,6 +84,8 @@ class FactorGAN(GAN, Recommender):
             ValueError: If its tables are of other sizes.
         """
         self.generator.start_from(other)
+        if self.both_start:
+            self.discriminator.start_from(other)
 
     def call(self, inputs):
         return self.generator(inputs["user_id"])

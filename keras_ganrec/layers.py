@@ -111,6 +111,16 @@ class MatrixFactorization(keras.layers.Layer):
             getattr(self, name).assign(table)
 
 
+def unit_profiles(seen):
+    """Returns profiles of length 1, float32; empty ones stay zero.
+
+    Args:
+        seen: Tensor of shape `(batch, num_items)`.
+    """
+    # In half precision the length of an empty profile would divide by 0.
+    return ops.normalize(ops.cast(seen, "float32"), axis=-1)
+
+
 def perceptron(input_dim, hidden_dims, output_dim, activation, dtype):
     """Returns a `keras.Sequential` of dense layers, the last one linear.
 

@@ -46,6 +46,7 @@ class Recommender(ReproducibleModel):
 
     factorizes = False
     catalog = None
+    _traced_catalog = None  # the one that the training step was traced with
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -103,12 +104,7 @@ class Recommender(ReproducibleModel):
         )
 
     def train_step(self, data):
-        if self.optimizer is None:
-            raise ValueError(
-                f"`{type(self).__name__}` was compiled without an optimizer. "
-                "Name one, `compile(optimizer='adam')`; but a model that is "
-                "fitted by `adapt(interactions)` needs none, and no `fit()`."
-            )
+        self.check_optimizer()
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         loss = self._descent.step(
             lambda: self.training_loss(batch),
@@ -116,6 +112,15 @@ class Recommender(ReproducibleModel):
         )
         self.loss_tracker.update_state(loss)
         return {"loss": self.loss_tracker.result()}
+
+    def check_optimizer(self):
+        """Raises a `ValueError` if there is none. For a `train_step`."""
+        if self.optimizer is None:
+            raise ValueError(
+                f"`{type(self).__name__}` was compiled without an optimizer. "
+                "Name one, `compile(optimizer='adam')`; but a model that is "
+                "fitted by `adapt(interactions)` needs none, and no `fit()`."
+            )
 
     def test_step(self, data):
         inputs, held_out, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -204,17 +209,23 @@ class Recommender(ReproducibleModel):
                 f"was built for {num_users}. Build it with "
                 f"`num_users={interactions.num_users}`."
             )
-        self.catalog = Catalog(
+        catalog = Catalog(
             interactions.user_vocabulary,
             interactions.item_vocabulary,
             interactions.to_csr(),
         )
+        if not catalog.equals(self.catalog):
+            self.catalog = catalog
         self._forget_traces()
 
     def _forget_traces(self):
         # What was traced before refers to the former catalog.
         self.test_function = None
         self.predict_function = None
+        # The step is slow to trace, and kept for more epochs on the same data.
+        if self.catalog is not self._traced_catalog:
+            self.train_function = None
+            self._traced_catalog = self.catalog
 
     def score_profiles(self, seen):
         """Returns scores `(batch, num_items)` of users known by their items.

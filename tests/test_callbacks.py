@@ -6,6 +6,8 @@ import pytest
 
 from keras_ganrec import callbacks
 from keras_ganrec.data import pipelines
+from keras_ganrec.models import MLPGAN
+from keras_ganrec.models import TabularGAN
 from tests.cases import CASES
 
 
@@ -163,6 +165,21 @@ def test_a_look_at_the_balance_draws_nothing():
     before = np.array(model.seed_generator.state)
     run(callbacks.BalanceMonitor(None), model, 3)
     np.testing.assert_array_equal(model.seed_generator.state, before)
+
+
+@pytest.mark.parametrize("layer", ["BatchNormalization", "Dropout"])
+def test_a_look_at_the_balance_moves_no_layer(layer):
+    if layer == "Dropout":
+        model = TabularGAN((2,), (False,), noise_dim=2, pac=1)
+        batch = {"row": np.eye(2), "condition": np.eye(2)}
+    else:
+        model = MLPGAN((2,), noise_dim=2, batch_normalization=True)
+        batch = np.eye(2)
+    assert any(type(x).__name__ == layer for x in model._flatten_layers())
+    before = [np.array(variable) for variable in model.variables]
+    run(callbacks.BalanceMonitor(batch), model, 1)
+    for a, b in zip(before, model.variables, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_balance_warns_once_the_discriminator_has_won():

@@ -268,3 +268,8 @@ def test_weights_are_not_negative(name):
 def test_unknown_loss():
     with pytest.raises(ValueError, match="no adversarial loss 'best'"):
         small(loss="best")
+
+
+def test_it_takes_no_condition():
+    with pytest.raises(ValueError, match="is not conditional.*Leave it out"):
+        small().generate(4, condition=np.ones(4))

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from tests.cases import CASES
+from tests.cases import GANS
+from tests.cases import TRAINED
 from tests.cases import every_gan
 from tests.cases import every_model
 from tests.cases import every_trained_model
@@ -135,6 +137,14 @@ def test_trains_in_every_mode_of_keras(name, settings, planted):
     batches = case.feed(planted.train).take(3)
     history = model.fit(batches, epochs=2, verbose=0).history
     assert all(np.isfinite(values).all() for values in history.values())
+
+
+@pytest.mark.parametrize("name", [n for n in TRAINED if n not in GANS])
+def test_a_missing_optimizer_is_missed(name, planted):
+    model = CASES[name].build(planted.train.num_users, planted.train.num_items)
+    model.compile(run_eagerly=True)
+    with pytest.raises(ValueError, match="compiled without an optimizer"):
+        CASES[name].train(model, planted, epochs=1)
 
 
 @every_trained_model

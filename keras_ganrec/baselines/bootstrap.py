@@ -9,6 +9,7 @@ Departures from the book: users are drawn, not rows, so that profiles stay
 whole.
 """
 
+import itertools
 import os
 
 import keras
@@ -70,25 +71,42 @@ class Bootstrap(Synthesizer):
         self.rows["ends"] = np.cumsum(degree)  # of each user's rows
 
     def draw(self, n, condition, seed_generator):
-        rows = dict(self.rows)
-        ends = rows.pop("ends")
-        starts = np.append(0, ends[:-1])
-        if not self.replace and n > len(ends):
+        return self._copies(self._chosen(n, seed_generator)), None
+
+    def _parts(self, n, condition, seed_generator, draw=None):
+        if self.replace:
+            return super()._parts(n, condition, seed_generator)
+        # Chosen for all parts at once: a part does not know the others' users.
+        chosen = iter(self._chosen(n, seed_generator))
+
+        def draw_next(size, condition, seed_generator):
+            return self._copies(list(itertools.islice(chosen, size))), None
+
+        return super()._parts(n, condition, seed_generator, draw_next)
+
+    def _chosen(self, n, seed_generator):
+        num_users = len(self.rows["ends"])
+        if not self.replace and n > num_users:
             raise ValueError(
-                f"There are {len(ends)} real users, and none is drawn twice. "
+                f"There are {num_users} real users, and none is drawn twice. "
                 f"Received: n={n}. Draw fewer, or build the model with "
                 "`replace=True`."
             )
         rng = numpy_generator(seed_generator)
-        chosen = rng.choice(len(ends), n, replace=self.replace)
+        return rng.choice(num_users, n, replace=self.replace)
+
+    def _copies(self, chosen):
+        rows = dict(self.rows)
+        ends = rows.pop("ends")
+        starts = np.append(0, ends[:-1])
         degree = (ends - starts)[chosen]
         place = np.arange(degree.sum()) - np.repeat(
             np.cumsum(degree) - degree, degree
         )
         place += np.repeat(starts[chosen], degree)
         drawn = {name: column[place] for name, column in rows.items()}
-        user = np.repeat(np.arange(n), degree)
-        return pd.DataFrame({"user": user, **drawn}), None
+        user = np.repeat(np.arange(len(chosen)), degree)
+        return pd.DataFrame({"user": user, **drawn})
 
     def save_assets(self, directory):
         super().save_assets(directory)

@@ -102,14 +102,20 @@ class BPRMF(PairwiseRecommender):
         return ops.matmul(users, ops.transpose(self.item_embeddings()))
 
     def user_embeddings(self, user_id):
-        """Returns `(batch, embedding_dim + 1)`: a one stands by the bias."""
+        """Returns `(batch, embedding_dim)`.
+
+        With biases `(batch, embedding_dim + 1)`: a one stands by the bias.
+        """
         users = ops.take(self.user_table, user_id, axis=0)
         if not self.use_bias:
             return users
         return ops.pad(users, ((0, 0), (0, 1)), constant_values=1.0)
 
     def item_embeddings(self):
-        """Returns `(num_items, embedding_dim + 1)`: the bias comes last."""
+        """Returns `(num_items, embedding_dim)`.
+
+        With biases `(num_items, embedding_dim + 1)`: the bias comes last.
+        """
         if not self.use_bias:
             return self.item_table.value
         bias = ops.expand_dims(self.item_bias, axis=-1)

@@ -218,6 +218,10 @@ class IALS(Recommender):
 
     def _ridge(self, length, num_columns):
         weight = length + self.unobserved_weight * num_columns
+        if self.unobserved_weight == 0:
+            # Who has no pairs at all: any penalty makes the embedding zero,
+            # and without one it is not determined.
+            weight = ops.maximum(weight, 1.0)
         return self.l2 * weight**self.l2_exponent * ops.eye(self.embedding_dim)
 
     def get_config(self):

@@ -19,6 +19,7 @@ import keras
 from keras import ops
 
 from keras_ganrec.layers import perceptron
+from keras_ganrec.layers import unit_profiles
 from keras_ganrec.recommender import Recommender
 
 
@@ -106,8 +107,7 @@ class MultVAE(Recommender):
 
     def encode(self, seen, training=False):
         """Returns mean and log variance of the code, `(batch, latent_dim)`."""
-        # In half precision the length of an empty profile would divide by 0.
-        profile = ops.normalize(ops.cast(seen, "float32"), axis=-1)
+        profile = unit_profiles(seen)
         if training:
             profile = keras.random.dropout(
                 profile, self.dropout, seed=self.seed_generator

@@ -35,6 +35,7 @@ import keras
 from keras import ops
 
 from keras_ganrec.gradients import Descent
+from keras_ganrec.layers import unit_profiles
 from keras_ganrec.recommender import Recommender
 
 HIDDEN_LAYERS = 5
@@ -155,7 +156,7 @@ class RecVAE(Recommender):
         return self.score_profiles(inputs["seen"])
 
     def score_profiles(self, seen):
-        mean, _ = ops.split(self.encoder(_normalized(seen)), 2, axis=-1)
+        mean, _ = ops.split(self.encoder(unit_profiles(seen)), 2, axis=-1)
         return self.decoder(mean)  # (batch, num_items)
 
     def training_loss(self, batch):
@@ -173,7 +174,7 @@ class RecVAE(Recommender):
         return ops.mean(reconstruction)
 
     def _draw(self, x_u, dropout):
-        profile = _normalized(x_u)
+        profile = unit_profiles(x_u)
         if dropout > 0:
             profile = keras.random.dropout(
                 profile, dropout, seed=self.seed_generator
@@ -188,7 +189,7 @@ class RecVAE(Recommender):
         return reconstruction, code, mean, log_variance
 
     def _log_prior(self, x_u, code):
-        former = ops.split(self.former_encoder(_normalized(x_u)), 2, axis=-1)
+        former = ops.split(self.former_encoder(unit_profiles(x_u)), 2, axis=-1)
         parts = [
             _log_normal(code, 0.0, 0.0),
             _log_normal(code, *former),
@@ -222,6 +223,7 @@ class RecVAE(Recommender):
         self.former_encoder.set_weights(self.encoder.get_weights())
 
     def train_step(self, data):
+        self.check_optimizer()
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         num_replicas = self.distribute_strategy.num_replicas_in_sync
         for _ in range(self.encoder_steps):
@@ -246,11 +248,6 @@ class RecVAE(Recommender):
             "encoder_steps": self.encoder_steps,
             "seed": self.seed,
         }
-
-
-def _normalized(seen):
-    # In half precision the length of an empty profile would divide by 0.
-    return ops.normalize(ops.cast(seen, "float32"), axis=-1)
 
 
 def _log_normal(code, mean, log_variance):

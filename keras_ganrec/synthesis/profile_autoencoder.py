@@ -47,6 +47,7 @@ import scipy.special
 from keras import ops
 
 from keras_ganrec.layers import perceptron
+from keras_ganrec.layers import unit_profiles
 from keras_ganrec.synthesis.statistical import draw_in_turn
 from keras_ganrec.synthesis.statistical import rating_shares
 
@@ -174,7 +175,7 @@ class ProfileAutoencoder(keras.layers.Layer):
 
     def encode(self, batch, seed_generator=None):
         """Returns codes, `(batch, code_dim)`, with dropout where seeded."""
-        x = ops.normalize(ops.cast(batch["seen"], "float32"), axis=-1)
+        x = unit_profiles(batch["seen"])
         if seed_generator is not None:
             x = keras.random.dropout(x, self.dropout, seed=seed_generator)
         if self.rating_values is None:

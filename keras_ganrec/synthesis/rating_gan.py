@@ -10,6 +10,7 @@ from keras import ops
 from keras_ganrec import losses
 from keras_ganrec.gan import GAN
 from keras_ganrec.gradients import Descent
+from keras_ganrec.rating_range import check_ratings
 from keras_ganrec.synthesis.rating_points import POINTS_PER_CENTROID
 from keras_ganrec.synthesis.rating_points import centroids
 from keras_ganrec.synthesis.rating_points import nearest
@@ -258,14 +259,7 @@ class RatingGAN(Synthesizer, GAN):
         return tuple(ops.squeeze(x, axis=-1) for x in self.logits(batch))
 
     def remember(self, interactions):
-        low, high = self.rating_range
-        ratings = np.asarray(interactions.rating)
-        if ratings.min() < low or ratings.max() > high:
-            raise ValueError(
-                f"The ratings go from {ratings.min():g} to {ratings.max():g}, "
-                f"but the model was built for {low:g} to {high:g}. Build it "
-                f"with `rating_range=({ratings.min():g}, {ratings.max():g})`."
-            )
+        check_ratings(interactions.rating, self.rating_range)
         if interactions.num_users != self.num_users:
             raise ValueError(
                 f"The data has {interactions.num_users} users, but the model "
@@ -280,7 +274,7 @@ class RatingGAN(Synthesizer, GAN):
             ),
             rows_per_user=float(self.samples_per_user),
         )
-        scaled = self.scaled(ratings)
+        scaled = self.scaled(np.asarray(interactions.rating))
         self.real_ratings.assign([scaled.mean(), scaled.std()])
         self.item_centroids.assign(ops.zeros_like(self.item_centroids))
 

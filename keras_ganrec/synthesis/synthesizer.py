@@ -157,14 +157,15 @@ class Synthesizer(ReproducibleModel):
         condition = self._checked_condition(n, condition)
         return self._parts(n, condition, keras.random.SeedGenerator(seed))
 
-    def _parts(self, n, condition, seed_generator):
+    def _parts(self, n, condition, seed_generator, draw=None):
+        draw = draw or self.draw
         for start in range(0, n, USERS_AT_ONCE):
             size = min(USERS_AT_ONCE, n - start)
             rows = None
             if condition is not None:
                 rows = condition.iloc[start : start + size]
                 rows = rows.reset_index(drop=True)
-            drawn, features = self.draw(size, rows, seed_generator)
+            drawn, features = draw(size, rows, seed_generator)
             if start == 0:
                 self._warn_of_collapse(drawn, size)
             yield self.schema.decode(drawn, features, start, size)

@@ -4,6 +4,7 @@ import pytest
 from keras_ganrec.baselines import Bootstrap
 from keras_ganrec.data import datasets
 from keras_ganrec.data import interactions_of
+from keras_ganrec.synthesis import synthesizer
 
 
 def rows_of(table, columns):
@@ -39,3 +40,14 @@ def test_whole_users_are_copied():
     assert not np.array_equal(made.interactions["item"], market.item_id)
     with pytest.raises(ValueError, match="20 real users.*Received: n=21"):
         model.generate(21)
+
+
+def test_nobody_is_drawn_twice_in_different_parts(monkeypatch):
+    market = datasets.synthetic(num_users=20)
+    model = Bootstrap(200, replace=False)
+    model.adapt(market)
+    whole = model.generate(20, seed=0).interactions
+    monkeypatch.setattr(synthesizer, "USERS_AT_ONCE", 6)
+    assert model.generate(20, seed=0).interactions.equals(whole)
+    with pytest.raises(ValueError, match="20 real users.*Received: n=21"):
+        model.stream(21)

@@ -96,8 +96,9 @@ def test_known_and_folded_in_users_are_the_same():
     )
 
 
-def test_who_has_seen_nothing_gets_zeros():
-    model = fitted(SEEN)
+@pytest.mark.parametrize("unobserved_weight", [0.2, 0.0])
+def test_who_has_seen_nothing_gets_zeros(unobserved_weight):
+    model = fitted(SEEN, unobserved_weight=unobserved_weight)
     np.testing.assert_array_equal(model.user_table[3], 0.0)
     np.testing.assert_array_equal(model.item_table[4], 0.0)
     np.testing.assert_array_equal(model.fold_in(np.zeros((1, 5))), 0.0)

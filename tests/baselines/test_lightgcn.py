@@ -11,6 +11,7 @@ from keras_ganrec import metrics
 from keras_ganrec.baselines import LightGCN
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import pipelines
+from keras_ganrec.models import APR
 
 # User 3 has met nothing, item 4 nobody.
 SEEN = np.array(
@@ -163,6 +164,29 @@ def test_other_interactions_are_another_graph():
         after, users[3:] @ tf.transpose(items), atol=1e-6
     )
     assert np.abs(after - before).max() > 1e-4
+
+
+@pytest.mark.parametrize("trained_by", ["itself", "APR"])
+def test_training_goes_on_over_the_graph_of_other_interactions(trained_by):
+    def trainer(seen):
+        model = build(seen)
+        if trained_by == "APR":
+            model = APR(model)
+            model.compile(optimizer=keras.optimizers.SGD(1.0))
+            model.remember(interactions(seen))
+        return model
+
+    other_seen = 1 - SEEN
+    model, other = trainer(SEEN), trainer(other_seen)
+    other.set_weights(model.get_weights())
+    start = model.get_weights()
+    model.train_on_batch(BATCH)
+    step = model.train_function
+    model.remember(interactions(SEEN))
+    assert model.train_function is step  # Of the same graph, traced once.
+    model.set_weights(start)
+    model.remember(interactions(other_seen))
+    assert model.train_on_batch(BATCH) == other.train_on_batch(BATCH)
 
 
 def test_only_the_weights_are_weights():

@@ -193,6 +193,8 @@ def test_bad_arguments(arguments, message):
 def test_recommenders_it_cannot_train():
     with pytest.raises(ValueError, match="`use_bias=False`"):
         AdvInfoNCE(BPRMF(3, 5))
+    with pytest.raises(ValueError, match="`hardest_negative=False`"):
+        AdvInfoNCE(BPRMF(3, 5, use_bias=False, hardest_negative=True))
     with pytest.raises(ValueError, match="learns from pairs"):
         AdvInfoNCE(GANMF(3, 5))
 

@@ -224,6 +224,7 @@ def test_the_file_holds_the_catalog_once(planted, tmp_path):
     ("arguments", "message"),
     [
         ({"epsilon": -0.1}, "`epsilon` must not be negative"),
+        ({"adversarial_weight": -1}, "`adversarial_weight` must not be neg"),
         ({"magnitudes": "loss"}, "`magnitudes` must be one of"),
     ],
 )

@@ -11,7 +11,8 @@ BATCH = {"user_id": np.array([2, 0]), "seen": SEEN}
 
 
 def build(**arguments):
-    return CFGAN(5, g_hidden_dims=(3,), d_hidden_dims=(2,), **arguments)
+    arguments = {"g_hidden_dims": (3,), "d_hidden_dims": (2,), **arguments}
+    return CFGAN(5, **arguments)
 
 
 def sigmoid(x):
@@ -130,6 +131,10 @@ def test_one_optimizer_for_both_is_refused():
         ({"pm_ratio": -0.1}, "`pm_ratio` must be between 0 and 1"),
         ({"zr_ratio": 0, "pm_ratio": 0}, "give 1 for every item"),
         ({"mode": "item"}, "together with `num_users`"),
+        (
+            {"mode": "item", "num_users": 3, "g_hidden_dims": ()},
+            "at least one width in `g_hidden_dims`",
+        ),
         ({"loss": "best"}, "no adversarial loss 'best'"),
         ({"g_steps": 1.5}, "`g_steps` must be a positive integer"),
     ],

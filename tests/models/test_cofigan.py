@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 from keras_ganrec import factor_gan
 from keras_ganrec.baselines import BPRMF
+from keras_ganrec.data import Interactions
+from keras_ganrec.data import pipelines
 from keras_ganrec.models import CoFiGAN
 from keras_ganrec.sampling import sample_items
 
@@ -81,6 +84,13 @@ def test_both_players_start_from_a_trained_model():
         np.testing.assert_allclose(player(BATCH["user_id"]), scores, atol=1e-6)
     with pytest.raises(ValueError, match="is no start"):
         model.start_from(BPRMF(3, 4, embedding_dim=5))
+
+
+def test_who_has_seen_every_item_is_refused():
+    seen = scipy.sparse.csr_matrix([[1, 1, 1, 1], [1, 0, 0, 1], [0, 1, 0, 0]])
+    profiles = pipelines.user_profiles(Interactions.from_csr(seen))
+    with pytest.raises(ValueError, match="1 users have interacted with all 4"):
+        build().fit(profiles)
 
 
 def test_bad_arguments():

@@ -1,3 +1,5 @@
+import json
+
 import keras
 import numpy as np
 import pandas as pd
@@ -383,6 +385,13 @@ def test_the_table_fits_the_model():
 def test_it_makes_no_new_rows():
     with pytest.raises(TypeError, match="makes no new ones"):
         GAIN(3).generate(2)
+
+
+def test_sizes_may_be_arrays():
+    gain = GAIN(3, np.array([1, 2]), np.array([4]), np.array([5, 5]))
+    assert gain.column_sizes == (1, 2)
+    assert (gain.g_hidden_dims, gain.d_hidden_dims) == ((4,), (5, 5))
+    assert json.loads(json.dumps(gain.get_config()))["column_sizes"] == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,9 @@ def test_data_of_other_sizes_or_ratings(interactions):
         build(rating_range=(1, 4)).remember(interactions)
     with pytest.raises(ValueError, match="num_users=12"):
         GANRS(13, NUM_ITEMS).remember(interactions)
+    bare = dataclasses.replace(interactions, rating=None)
+    with pytest.raises(ValueError, match="the data has no ratings"):
+        build().remember(bare)
 
 
 def test_an_optimizer_is_not_shared():

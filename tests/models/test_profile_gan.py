@@ -299,6 +299,28 @@ def test_conditions_make_the_users(market):
     assert 35 < (free == "left").sum() < 65
 
 
+def test_values_that_it_was_not_built_with_are_refused(market, tmp_path):
+    gender = np.array(["F", "M"])[np.arange(market.num_users) % 2]
+    data = dataclasses.replace(
+        market, user_features=pd.DataFrame({"gender": gender})
+    )
+    model = build(30, conditions={"gender": ["F"]})
+    model.remember(data)
+    model.save(tmp_path / "model.keras")
+    for one in (model, keras.saving.load_model(tmp_path / "model.keras")):
+        with pytest.raises(ValueError, match=r"'M' is no known.*\['F'\]"):
+            one.generate(3, condition={"gender": "M"})
+        made = one.generate(3, condition={"gender": "F"}, seed=0)
+        assert set(made.user_features["gender"]) == {"F"}
+
+
+def test_values_may_be_an_array(tmp_path):
+    model = build(rating_values=np.array([1, 2, 5]))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert tuple(loaded.rating_values) == (1, 2, 5)
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [

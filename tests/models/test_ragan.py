@@ -162,6 +162,13 @@ def test_bad_arguments(arguments):
         RAGAN(4, **arguments)
 
 
+def test_ratings_out_of_range_are_refused(planted):
+    model = RAGAN(planted.train.num_items, rating_range=(1, 4))
+    with pytest.raises(ValueError, match=r"rating_range=\(2, 5\)"):
+        model.fit(rated_profiles(planted.train, 16))
+    model.remember(planted.train)  # to rank alone
+
+
 def test_bad_requests_of_augmentation():
     for arguments in ({"k": 0}, {"k": 5}, {"k": 2, "low_share": 2}):
         with pytest.raises(ValueError, match="Received"):

@@ -62,7 +62,8 @@ class AdvInfoNCE(RecommenderTrainer):
 
     Raises:
         ValueError: If an argument is out of range, or `recommender` does not
-            learn from pairs or has biases.
+            learn from pairs, has biases or learns from the hardest negative
+            alone.
 
     Example:
 
@@ -108,6 +109,12 @@ class AdvInfoNCE(RecommenderTrainer):
                 "`recommender` must have no biases: a cosine has no place "
                 "for them. Build it with `use_bias=False`. Received: "
                 f"recommender={recommender!r}"
+            )
+        if getattr(recommender, "hardest_negative", False):
+            raise ValueError(
+                "`recommender` must keep all negatives: the loss weighs them "
+                "against one another. Build it with `hardest_negative=False`. "
+                f"Received: recommender={recommender!r}"
             )
         self.temperature = temperature
         self.max_hardness = max_hardness
@@ -173,6 +180,7 @@ class AdvInfoNCE(RecommenderTrainer):
         return [*super().metrics, self.hardness_tracker]
 
     def train_step(self, data):
+        self.check_optimizer()
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         num_replicas = self.distribute_strategy.num_replicas_in_sync
         hardness, divergence = self.adversary(batch)

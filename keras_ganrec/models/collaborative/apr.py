@@ -110,6 +110,11 @@ class APR(RecommenderTrainer):
             adversarial_weight = keras.optimizers.schedules.deserialize(
                 adversarial_weight
             )
+        if not callable(adversarial_weight) and adversarial_weight < 0:
+            raise ValueError(
+                "`adversarial_weight` must not be negative; 0 is BPR alone. "
+                f"Received: adversarial_weight={adversarial_weight}"
+            )
         self.epsilon = epsilon
         self.adversarial_weight = adversarial_weight
         self.magnitudes = magnitudes

@@ -74,7 +74,7 @@ class CFGAN(GAN, Recommender):
 
     Raises:
         ValueError: If a ratio is out of range, both are 0, or item mode is
-            given no `num_users`.
+            given no `num_users` or no hidden layer of G.
 
     References:
         - [Chae et al., 2018](https://doi.org/10.1145/3269206.3271743)
@@ -119,6 +119,12 @@ class CFGAN(GAN, Recommender):
             raise ValueError(
                 "`mode` must be 'user', or 'item' together with `num_users`. "
                 f"Received: mode={mode!r}, num_users={num_users}"
+            )
+        if mode == "item" and len(g_hidden_dims) == 0:
+            raise ValueError(
+                "In item mode G's last hidden layer is the items' embedding. "
+                "Expected at least one width in `g_hidden_dims`. Received: "
+                f"g_hidden_dims={g_hidden_dims!r}"
             )
         self.num_items = num_items
         self.num_users = num_users

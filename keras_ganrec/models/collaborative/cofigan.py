@@ -25,6 +25,7 @@ Departures from the paper, as far as the authors' code shows it:
 """
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_ganrec.factor_gan import FactorGAN
@@ -37,7 +38,8 @@ class CoFiGAN(FactorGAN):
     """CoFiGAN (Liu et al., 2020).
 
     Train it on `keras_ganrec.data.user_profiles(train)`, best from a trained
-    factor model: `start_from`.
+    factor model: `start_from`. Users who have seen every item are refused: G
+    has none to pick.
 
     When to use it: to refine a trained BPR-MF: on ML-100K it gains clearly over
     its start, and ranks best of the factor GANs that were measured there.
@@ -64,19 +66,19 @@ class CoFiGAN(FactorGAN):
 
     paper = "https://github.com/LiuJiXiong/CoFiGAN"
     year = 2020
+    both_start = True
 
-    def start_from(self, other):
-        """Lets both players begin with the weights of a trained factor model.
-
-        Args:
-            other: Model of the same sizes with `user_table`, `item_table` and
-                `item_bias`, as `keras_ganrec.baselines.BPRMF`.
-
-        Raises:
-            ValueError: If its tables are of other sizes.
-        """
-        self.generator.start_from(other)
-        self.discriminator.start_from(other)
+    def fit(self, x=None, *args, **kwargs):
+        if hasattr(x, "interactions"):
+            degree = np.diff(x.interactions.to_csr().indptr)
+            full = int((degree == self.num_items).sum())
+            if full:
+                raise ValueError(
+                    f"{full} users have interacted with all {self.num_items} "
+                    "items. CoFiGAN needs an item that the user has not met. "
+                    "Remove these users, or add items."
+                )
+        return super().fit(x, *args, **kwargs)
 
     def discriminator_loss(self, batch):
         return minimax_discriminator_loss(*self.judge_draws(batch))

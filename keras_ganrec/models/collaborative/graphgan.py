@@ -141,6 +141,7 @@ class GraphGAN(FactorGAN):
 
     paper = "https://arxiv.org/abs/1711.08267"
     year = 2018
+    both_start = True
     player_class = GraphFactorization
 
     def __init__(
@@ -157,19 +158,6 @@ class GraphGAN(FactorGAN):
                 f"{MOST_BYTES / 2**30:.0f} GiB. Take fewer users, or IRGAN, "
                 "which has no trees."
             )
-
-    def start_from(self, other):
-        """Lets both players begin with the weights of a trained factor model.
-
-        Args:
-            other: Model of the same sizes with `user_table`, `item_table` and
-                `item_bias`, as `keras_ganrec.baselines.BPRMF`.
-
-        Raises:
-            ValueError: If its tables are of other sizes.
-        """
-        self.generator.start_from(other)
-        self.discriminator.start_from(other)
 
     def discriminator_loss(self, batch):
         real = self.draw(batch["seen"]) + self.num_users

@@ -44,6 +44,7 @@ from keras_ganrec import losses
 from keras_ganrec.gan import GAN
 from keras_ganrec.ranking import multi_hot
 from keras_ganrec.ranking import top_k_items
+from keras_ganrec.rating_range import check_ratings
 from keras_ganrec.recommender import Recommender
 from keras_ganrec.sampling import sample_unseen
 
@@ -159,6 +160,12 @@ class RAGAN(GAN, Recommender):
             [keras.Input((num_rows * self.num_items,)), *hidden, output],
             name=name,
         )
+
+    def fit(self, x=None, *args, **kwargs):
+        # Not in `remember`: users that are only ranked may have any ratings.
+        if hasattr(x, "interactions"):
+            check_ratings(x.interactions.rating, self.rating_range)
+        return super().fit(x, *args, **kwargs)
 
     def call(self, inputs):
         seen = inputs["seen"]  # (batch, num_items)

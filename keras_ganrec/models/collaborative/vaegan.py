@@ -39,6 +39,7 @@ from keras import ops
 from keras_ganrec import losses
 from keras_ganrec.gan import GAN
 from keras_ganrec.layers import perceptron
+from keras_ganrec.layers import unit_profiles
 from keras_ganrec.recommender import Recommender
 
 # Beyond those of the batch: v_i gets its mean and variance from all of them.
@@ -183,7 +184,7 @@ class VAEGAN(GAN, Recommender):
         return self.score_profiles(inputs["seen"])
 
     def score_profiles(self, seen):
-        mean = self.encoder(_normalized(seen))[:, : self.latent_dim]
+        mean = self.encoder(unit_profiles(seen))[:, : self.latent_dim]
         return self.decoder(mean)  # (batch, num_items)
 
     def discriminator_loss(self, batch):
@@ -207,7 +208,7 @@ class VAEGAN(GAN, Recommender):
 
     def encode(self, seen):
         """Returns x', and m, s^2 and a draw of y, `(batch, latent_dim)`."""
-        profile = _normalized(seen)
+        profile = unit_profiles(seen)
         if self.dropout > 0:
             profile = keras.random.dropout(
                 profile, self.dropout, seed=self.seed_generator
@@ -255,8 +256,3 @@ class VAEGAN(GAN, Recommender):
             "annealing_steps": self.annealing_steps,
             "adversarial_weight": self.adversarial_weight,
         }
-
-
-def _normalized(seen):
-    # In half precision the length of an empty profile would divide by 0.
-    return ops.normalize(ops.cast(seen, "float32"), axis=-1)

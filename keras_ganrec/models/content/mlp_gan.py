@@ -230,6 +230,12 @@ class MLPGAN(GAN):
         return tuple(ops.squeeze(x, -1) for x in logits)
 
     def sample(self, n, condition, seed_generator):
+        if condition is not None:
+            raise ValueError(
+                f"`{type(self).__name__}` is not conditional: its samples "
+                f"depend on noise alone. Expected no `condition`. Received: "
+                f"condition={condition!r}. Leave it out."
+            )
         return self.generator(self._noise(n, seed_generator), training=False)
 
     def _real(self, batch):

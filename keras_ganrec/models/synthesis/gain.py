@@ -37,6 +37,7 @@ Departures from the paper:
 """
 
 import math
+import operator
 
 import keras
 import numpy as np
@@ -122,6 +123,11 @@ class GAIN(GAN, Imputer):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        # From arrays, too; and Python's numbers, for the file.
+        column_sizes, g_hidden_dims, d_hidden_dims = (
+            None if sizes is None else tuple(map(operator.index, sizes))
+            for sizes in (column_sizes, g_hidden_dims, d_hidden_dims)
+        )
         g_dims = g_hidden_dims or (num_features, num_features)
         d_dims = d_hidden_dims or (num_features, num_features)
         sizes = column_sizes or (1,) * num_features
@@ -155,9 +161,9 @@ class GAIN(GAN, Imputer):
                 f"quantile_weight={quantile_weight}, hide_rate={hide_rate}"
             )
         self.num_features = num_features
-        self.column_sizes = column_sizes and tuple(column_sizes)
-        self.g_hidden_dims = g_hidden_dims and tuple(g_hidden_dims)
-        self.d_hidden_dims = d_hidden_dims and tuple(d_hidden_dims)
+        self.column_sizes = column_sizes
+        self.g_hidden_dims = g_hidden_dims
+        self.d_hidden_dims = d_hidden_dims
         self.hint_rate = hint_rate
         self.noise_scale = noise_scale
         self.reconstruction_weight = reconstruction_weight

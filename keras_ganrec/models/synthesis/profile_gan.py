@@ -24,6 +24,8 @@ shares of a multinomial; packs of rows against dropped modes ([Lin et al.,
 generated rows ([Huang et al., 2024](https://arxiv.org/abs/2501.05441)).
 """
 
+import dataclasses
+
 import keras
 import numpy as np
 import pandas as pd
@@ -129,7 +131,9 @@ class ProfileGAN(Synthesizer, GAN):
         self.code_dim = code_dim
         self.hidden_dim = hidden_dim
         self.dropout = dropout
-        self.rating_values = rating_values and tuple(rating_values)
+        self.rating_values = (
+            None if rating_values is None else tuple(rating_values)
+        )
         self.conditions = {k: list(v) for k, v in (conditions or {}).items()}
         self.condition_columns = tuple(self.conditions)
         self.autoencoder_steps = autoencoder_steps
@@ -191,6 +195,11 @@ class ProfileGAN(Synthesizer, GAN):
 
     def remember(self, interactions):
         super().remember(interactions)
+        # Of the values in the data it knows those alone that it is built with.
+        self.schema = dataclasses.replace(
+            self.schema,
+            condition_values={k: list(v) for k, v in self.conditions.items()},
+        )
         self.autoencoder.remember(interactions)
         self.marginals = Marginals.of(interactions, self.schema)
         self.kinds = UserKinds.of(interactions, self.conditions)
