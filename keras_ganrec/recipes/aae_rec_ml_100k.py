@@ -7,8 +7,8 @@ The authors' network (100, 100, a code of 50, dropout of .2) reaches NDCG@20
 .001 and .305 at .003. So encoder and decoder are linear here. Without the
 adversary that is .305 and .304: it is worth nothing that one run could show.
 
-On liked items Optuna searches (`ganrec tune aae_rec_ml_100k_liked`). Age, gender
-and occupation as conditions were no help: NDCG@5 .214 in the place of .224.
+On liked items Optuna searches: `ganrec tune aae_rec_ml_100k_liked`. Age,
+gender and occupation as conditions were no help: NDCG@5 .214, without .224.
 """
 
 import dataclasses

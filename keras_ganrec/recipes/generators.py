@@ -53,7 +53,6 @@ def _mult_vae(kl_weight):
 
 PROFILE_GAN = {
     "model": ProfileGAN,
-    "model_arguments": {"autoencoder_steps": 550},
     "optimizers": {
         "d_optimizer": adam(1e-3, **PLAYER),
         "g_optimizer": adam(2e-4, **PLAYER, use_ema=True, ema_momentum=0.999),
@@ -85,7 +84,7 @@ SETTINGS = {
     "profile_gan_rated": {
         **PROFILE_GAN,
         "model_arguments": {
-            **PROFILE_GAN["model_arguments"],
+            "autoencoder_steps": 550,
             "rating_values": (1.0, 2.0, 3.0, 4.0, 5.0),
         },
         "batches": "rated_profiles",

@@ -19,7 +19,7 @@ from keras_ganrec.synthesis.synthesizer import Synthesizer
 # Tuned on MovieLens 100K: so many steps, whatever the number of users.
 PROFILE_GAN = GENERATORS["profile_gan"]
 STEPS = 3900
-AUTOENCODER_STEPS = PROFILE_GAN.model_arguments["autoencoder_steps"]
+AUTOENCODER_STEPS = 550  # of these
 MOST_STEPS_AT_ONCE = 16
 # More different values are no ratings of a scale; they are drawn by item.
 MOST_RATINGS = 20
