@@ -73,7 +73,7 @@ class Bootstrap(Synthesizer):
     def draw(self, n, condition, seed_generator):
         return self._copies(self._chosen(n, seed_generator)), None
 
-    def _parts(self, n, condition, seed_generator, draw=None):
+    def _parts(self, n, condition, seed_generator):
         if self.replace:
             return super()._parts(n, condition, seed_generator)
         # Chosen for all parts at once: a part does not know the others' users.

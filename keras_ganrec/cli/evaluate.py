@@ -42,6 +42,7 @@ def run(args) -> Answer:
     if args.split is None:
         interactions = data.read(args)
     else:
+        data.check_named(args)
         interactions = datasets.load_split(
             args.data, args.split, data_dir=args.data_dir
         ).test

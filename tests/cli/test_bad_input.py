@@ -55,6 +55,11 @@ BAD_INPUT = {
         + ["--split", "cfgan"],
         "--user-column tells about a file",
     ),
+    "columns of a published split to evaluate": (
+        ["evaluate", "model.keras", "--data", "ml-100k", *COLUMNS]
+        + ["--split", "cfgan"],
+        "--user-column tells about a file",
+    ),
     "a folder named as a data set": (
         ["train", "--model", "ease", "--data", "ml-2m-folder"],
         "no data set 'ml-2m-folder'",

@@ -9,6 +9,7 @@ import pytest
 import scipy.sparse
 import scipy.special
 import scipy.stats
+import tensorflow as tf
 
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import condition_values
@@ -259,6 +260,15 @@ def test_generated_ratings_are_shared_among_the_values_as_real_ones(market):
         share = (made == value).mean()
         real = (market.rating == value).mean()
         assert share == pytest.approx(real, abs=0.02)
+
+
+def test_ratings_of_batches_of_ones_own_making():
+    model = build(rating_values=(1.0, 2.0, 3.0, 5.0))
+    model.compile()
+    rows = tf.data.Dataset.from_tensor_slices(RATED).batch(3)
+    model.fit(rows, verbose=0)
+    assert model.schema is None
+    assert not np.any(model.autoencoder.offsets)
 
 
 def test_rating_needs_ratings(market):

@@ -210,14 +210,17 @@ class ProfileGAN(Synthesizer, GAN):
 
     def fit(self, *args, **kwargs):
         history = super().fit(*args, **kwargs)
-        if self.rating_values is not None:
-            # Of its own, or whoever trains on after it would draw others.
-            seed_generator = keras.random.SeedGenerator(0)
-            rng = numpy_generator(seed_generator)
-            drawn = self.kinds.draw(BALANCED_BY, None, self.conditions, rng)
-            users = self._new_users(*drawn, seed_generator)
-            self.autoencoder.balance_ratings(*users, rng)
+        # Batches of one's own making may not tell of the users.
+        if self.rating_values is not None and self.kinds is not None:
+            self._balance_ratings()
         return history
+
+    def _balance_ratings(self):
+        # Of its own, or whoever trains on after it would draw others.
+        seed_generator = keras.random.SeedGenerator(0)
+        rng = numpy_generator(seed_generator)
+        _, *users = self._new_users(BALANCED_BY, None, seed_generator, rng)
+        self.autoencoder.balance_ratings(*users, rng)
 
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -286,10 +289,10 @@ class ProfileGAN(Synthesizer, GAN):
 
     def draw(self, n, condition, seed_generator):
         rng = numpy_generator(seed_generator)
-        places, degree = self.kinds.draw(n, condition, self.conditions, rng)
-        users = self._new_users(places, degree, seed_generator)
-        drawn = self.autoencoder.draw(*users, rng)
-        degree = users[-1]
+        places, codes, lengths, degree = self._new_users(
+            n, condition, seed_generator, rng
+        )
+        drawn = self.autoencoder.draw(codes, lengths, degree, rng)
         if self.rating_values is None:
             items = drawn["item_id"]
             drawn |= self.marginals.draw_ratings(items, self.schema, rng)
@@ -300,15 +303,16 @@ class ProfileGAN(Synthesizer, GAN):
             features = pd.DataFrame(values_of(places, self.conditions))
         return pd.DataFrame(drawn), features
 
-    def _new_users(self, places, degree, seed_generator):
-        """Codes, l and d of users of these conditions."""
+    def _new_users(self, n, condition, seed_generator, rng):
+        """Places of their conditions, codes, l and d."""
+        places, degree = self.kinds.draw(n, condition, self.conditions, rng)
         degree = np.minimum(degree, self.num_items)
         lengths = self.autoencoder.standardized_length(
             degree[:, None].astype("float32")
         )
         h = one_hot(places, self.conditions)
         codes = self._codes(ops.concatenate([lengths, h], -1), seed_generator)
-        return codes, lengths, degree
+        return places, codes, lengths, degree
 
     def save_assets(self, directory):
         super().save_assets(directory)
