@@ -37,15 +37,15 @@ class DataEpoch(keras.callbacks.Callback):
 class StopAtNonFiniteLoss(keras.callbacks.Callback):
     """Stops at the first loss that is NaN or infinite and undoes the damage.
 
-    Puts back the weights of the last epoch whose losses were all finite (or
-    of the start) and warns with the name of the loss and the step. `fit()`
-    adds it by itself; `EarlyStopping(restore_best_weights=True)` has the last
-    word on the weights where it is used.
+    Puts back the weights, and what the optimizers remember, of the last epoch
+    whose losses were all finite (or of the start) and warns with the name of
+    the loss and the step. `fit()` adds it by itself;
+    `EarlyStopping(restore_best_weights=True)` has the last word on the weights
+    where it is used.
     """
 
     def on_train_begin(self, logs=None):
-        self.good_weights = self.model.get_weights()
-        self.good_epoch = "the start of training"
+        self._keep("the start of training")
         self.epoch = 0
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -55,7 +55,7 @@ class StopAtNonFiniteLoss(keras.callbacks.Callback):
         broken = self._non_finite(logs)
         if broken:
             self.model.stop_training = True
-            self.model.set_weights(self.good_weights)
+            self._put_back()
             warnings.warn(
                 f"Training stopped: {' and '.join(broken)} not finite at "
                 f"epoch {self.epoch + 1}, step {batch + 1}. The weights of "
@@ -68,8 +68,23 @@ class StopAtNonFiniteLoss(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if not self._non_finite(logs):
-            self.good_weights = self.model.get_weights()
-            self.good_epoch = f"epoch {epoch + 1}"
+            self._keep(f"epoch {epoch + 1}")
+
+    def _keep(self, epoch):
+        self.good_epoch = epoch
+        self.good_weights = self.model.get_weights()
+        # An average of weights, or a moment, would bring the damage back.
+        self.good_slots = [
+            (slot, ops.convert_to_numpy(slot))
+            for optimizer in vars(self.model).values()
+            if isinstance(optimizer, keras.optimizers.Optimizer)
+            for slot in optimizer.variables
+        ]
+
+    def _put_back(self):
+        self.model.set_weights(self.good_weights)
+        for slot, value in self.good_slots:
+            slot.assign(value)
 
     def _non_finite(self, logs):
         return [
@@ -200,7 +215,9 @@ class CollapseMonitor(keras.callbacks.Callback):
 
 def _mean_distance(samples):
     rows = np.reshape(np.asarray(samples, dtype="float32"), (len(samples), -1))
-    # Each row with its neighbour in the array: n pairs stand for n^2.
+    # Each row with its neighbour: n pairs stand for n^2. Shuffled, since data
+    # often comes sorted, and then neighbours are alike.
+    rows = np.random.default_rng(0).permutation(rows)
     return float(
         np.mean(np.linalg.norm(rows - np.roll(rows, 1, axis=0), axis=1))
     )

@@ -59,6 +59,30 @@ def test_nan_later_keeps_the_last_good_epoch(case, planted):
         np.testing.assert_array_equal(a, b)
 
 
+def test_nan_leaves_nothing_in_the_optimizers(case, planted):
+    class Poison(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                self.model.d_optimizer.learning_rate = float("inf")
+
+    model = case.build(60, 40)
+    averaging = keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.8)
+    model.compile(keras.optimizers.Adam(0.01), averaging)
+    with pytest.warns(RuntimeWarning, match="of epoch 1 are back in place"):
+        case.train(
+            model,
+            planted,
+            epochs=3,
+            callbacks=[callbacks.GeneratorEMA(), Poison()],
+        )
+    optimizers = (model.d_optimizer, model.g_optimizer)
+    slots = [slot for one in optimizers for slot in one.variables]
+    for variable in [*model.variables, *slots]:
+        assert np.isfinite(keras.ops.convert_to_numpy(variable)).all()
+    assert float(model.d_optimizer.learning_rate) == pytest.approx(0.01)
+    case.train(model, planted, epochs=1)  # warnings are errors
+
+
 def test_early_stopping_and_checkpoints_on_a_ranking(case, planted, tmp_path):
     model = case.compiled(planted)
     best = keras.callbacks.ModelCheckpoint(
@@ -194,3 +218,13 @@ def test_collapse_is_seen_and_diversity_is_one_on_the_data():
     assert logs["diversity"] == pytest.approx(1.0)
     with pytest.warns(RuntimeWarning, match="generator collapses"):
         run(callbacks.CollapseMonitor(real), Judge([0.0], 0.01 * real), 3)
+
+
+def test_a_collapse_to_one_class_is_seen_in_sorted_data():
+    classes = np.repeat([0.0, 10.0], 250)[:, None].astype("float32")
+    real = classes + np.random.default_rng(0).normal(size=(500, 1))
+    both = run(callbacks.CollapseMonitor(real), Judge([0.0], real), 1)
+    assert both["diversity"] == pytest.approx(1.0)
+    one = np.concatenate([real[:250], real[:250]])
+    alone = run(callbacks.CollapseMonitor(real), Judge([0.0], one), 1)
+    assert alone["diversity"] < 0.4
