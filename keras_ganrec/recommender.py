@@ -16,6 +16,7 @@ from keras_ganrec.ranking import rank
 from keras_ganrec.ranking import top_k_in_blocks
 from keras_ganrec.ranking import top_k_items
 from keras_ganrec.reproducible import ReproducibleModel
+from keras_ganrec.reproducible import carried
 from keras_ganrec.reproducible import no_batches
 
 # Above so many items `recommend` ranks a factor model in blocks of the catalog.
@@ -123,7 +124,7 @@ class Recommender(ReproducibleModel):
             )
 
     def test_step(self, data):
-        inputs, held_out, _ = keras.utils.unpack_x_y_sample_weight(data)
+        inputs, held_out, weight = keras.utils.unpack_x_y_sample_weight(data)
         # One sort serves the metrics of all list lengths.
         ranking = rank(
             self(inputs, training=False),
@@ -132,7 +133,7 @@ class Recommender(ReproducibleModel):
             seen=inputs["seen"],
         )
         for metric in self.ranking_metrics:
-            metric.update_ranked(ranking)
+            metric.update_ranked(ranking, weight)
         return {m.name: m.result() for m in self.ranking_metrics}
 
     def evaluate(self, x=None, *args, **kwargs):
@@ -176,8 +177,9 @@ class Recommender(ReproducibleModel):
     def fit(self, x=None, *args, **kwargs):
         if hasattr(x, "shape"):
             raise no_batches(self, x)
-        if hasattr(x, "interactions"):
-            self.remember(x.interactions)
+        interactions = carried(x, "interactions")
+        if interactions is not None:
+            self.remember(interactions)
         return super().fit(x, *args, **kwargs)
 
     def adapt(self, interactions):

@@ -21,7 +21,8 @@ class ReproducibleModel(keras.Model):
     - Keras does not save the state of its random generators; here they are
       part of the weights file.
     - `fit()` tells the pipelines of `keras_ganrec.data` which epoch it is, so
-      that the order of the data depends on the seed and the epoch alone.
+      that the order of the data depends on the seed and the epoch alone; with
+      `steps_per_epoch` Keras reads on where the last epoch ended.
     - `fit()` stops at the first loss that is not finite and puts back the
       weights of the last good epoch.
     - `save()` and `save_weights()` write beside the target and then rename:
@@ -52,8 +53,9 @@ class ReproducibleModel(keras.Model):
             raise no_batches(self, x)
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [*keras.tree.flatten(callbacks or [])]
-            if hasattr(x, "epoch"):
-                callbacks.insert(0, DataEpoch(x.epoch))
+            epoch = carried(x, "epoch")
+            if epoch is not None:
+                callbacks.insert(0, DataEpoch(epoch))
                 kwargs.setdefault("shuffle", False)
             # First, so that its weights come before a better choice of
             # EarlyStopping at the end of training.
@@ -77,11 +79,15 @@ class ReproducibleModel(keras.Model):
         return self._write_beside(super().save, filepath, overwrite, **kwargs)
 
     def save_weights(self, filepath, overwrite=True, **kwargs):
+        if kwargs.get("max_shard_size") is not None:  # a file that names others
+            return super().save_weights(filepath, overwrite, **kwargs)
         return self._write_beside(
             super().save_weights, filepath, overwrite, **kwargs
         )
 
     def _write_beside(self, write, filepath, overwrite, **kwargs):
+        if "://" in str(filepath):  # a bucket has no names to swap
+            return write(filepath, overwrite=overwrite, **kwargs)
         target = pathlib.Path(filepath)
         if target.exists() and not overwrite:
             raise FileExistsError(
@@ -122,6 +128,19 @@ class ReproducibleModel(keras.Model):
             for layer in self._flatten_layers()
             for generator in layer._seed_generators
         ]
+
+
+def carried(dataset, name):
+    """What a pipeline of `keras_ganrec.data` carries under a name, or `None`.
+
+    Steps of TensorFlow behind it, as `take(3)`, are looked through: they drop
+    its attributes, and each epoch would be the same one without a word.
+    """
+    found = getattr(dataset, name, None)
+    for source in getattr(dataset, "_inputs", list)():
+        if found is None:
+            found = carried(source, name)
+    return found
 
 
 def no_batches(model, x):

@@ -47,6 +47,29 @@ def test_full_disk_leaves_the_old_weights(model, tmp_path, monkeypatch):
     assert path.read_bytes() == before
 
 
+def test_sharded_weights_name_files_that_stay(planted, tmp_path):
+    model = CASES["popularity"].compiled(planted)
+    model.adapt(planted.train)
+    path = tmp_path / "model.weights.json"
+    model.save_weights(path, max_shard_size=1.0)
+    assert not [p.name for p in tmp_path.iterdir() if p.name.startswith(".")]
+    other = CASES["popularity"].compiled(planted)
+    other.load_weights(path)
+    for a, b in zip(model.weights, other.weights, strict=True):
+        assert (a.numpy() == b.numpy()).all()
+
+
+def test_paths_of_buckets_reach_keras_as_they_are(model, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        keras.Model,
+        "save",
+        lambda self, filepath, **kwargs: written.append(filepath),
+    )
+    model.save("gs://bucket/folder/model.keras")
+    assert written == ["gs://bucket/folder/model.keras"]
+
+
 def test_overwrite_false_keeps_the_file(model, tmp_path):
     path = tmp_path / "model.keras"
     path.write_text("mine")

@@ -210,3 +210,23 @@ def test_what_is_remembered_later_counts(trained, planted):
         assert evaluated["ndcg_at_10"] == pytest.approx(measured["ndcg_at_10"])
     finally:
         model.remember(planted.train)
+
+
+def test_users_weigh_what_the_batches_say(trained, planted):
+    model = trained("popularity")
+    batches = pipelines.ranking_batches(planted.train, planted.validation)
+    recall = {}
+    for first in (0.0, 1.0):
+        weighted = batches.map(
+            lambda inputs, held_out, first=first: (
+                inputs,
+                held_out,
+                tf.where(inputs["user_id"] == 0, first, 1.0 - first),
+            )
+        )
+        recall[first] = model.evaluate(weighted, verbose=0)[0]
+    of_all = model.evaluate(batches, verbose=0)[0]
+    users = sum(len(held_out) for _, held_out in batches)
+    mean = (recall[1.0] + (users - 1) * recall[0.0]) / users
+    assert mean == pytest.approx(of_all, abs=1e-6)
+    assert recall[1.0] != pytest.approx(of_all)

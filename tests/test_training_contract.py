@@ -164,3 +164,11 @@ def test_mixed_precision_trains_to_the_same_place(name, trained, planted):
     if hasattr(model, "g_optimizer"):
         for optimizer in (model.d_optimizer, model.g_optimizer):
             assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+
+
+def test_steps_behind_a_pipeline_are_looked_through(planted):
+    profiles = pipelines.user_profiles(planted.train, batch_size=16)
+    model = CASES["cfgan_user_zp"].compiled(planted)
+    model.fit(profiles.map(dict).take(2).prefetch(1), epochs=3, verbose=0)
+    assert int(profiles.epoch) == 2  # another order in each
+    assert model.catalog is not None

@@ -5,7 +5,9 @@ batches is known, `dataset.interactions` is what it was made from, and
 `dataset.epoch` is a `tf.Variable` that picks the order (and the negatives) of
 the next iteration. The order depends on `[seed, epoch]` alone: a run that was
 killed and set to its epoch again sees the batches of one that never stopped.
-Within one epoch number, every iteration is the same.
+Within one epoch number, every iteration is the same. `fit()` looks through
+steps put behind a pipeline, as `take(10)` for short epochs; but not so its
+`steps_per_epoch`, with which Keras reads on where the last epoch ended.
 
 Rows come from CSR arrays inside the graph: memory is O(interactions + batch).
 """

@@ -10,6 +10,7 @@ import pandas as pd
 
 from keras_ganrec.memory import memory_of_machine
 from keras_ganrec.reproducible import ReproducibleModel
+from keras_ganrec.reproducible import carried
 from keras_ganrec.synthesis.schema import Schema
 from keras_ganrec.synthesis.schema import SyntheticUsers
 from keras_ganrec.synthesis.schema import variety
@@ -43,8 +44,9 @@ class Synthesizer(ReproducibleModel):
     keeps_users = False
 
     def fit(self, x=None, *args, **kwargs):
-        if hasattr(x, "interactions"):
-            self.remember(x.interactions)
+        interactions = carried(x, "interactions")
+        if interactions is not None:
+            self.remember(interactions)
         return super().fit(x, *args, **kwargs)
 
     def adapt(self, interactions):

@@ -31,6 +31,7 @@ from keras import ops
 from keras_ganrec.factor_gan import FactorGAN
 from keras_ganrec.losses import minimax_discriminator_loss
 from keras_ganrec.ranking import mask_seen
+from keras_ganrec.reproducible import carried
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -69,8 +70,9 @@ class CoFiGAN(FactorGAN):
     both_start = True
 
     def fit(self, x=None, *args, **kwargs):
-        if hasattr(x, "interactions"):
-            degree = np.diff(x.interactions.to_csr().indptr)
+        interactions = carried(x, "interactions")
+        if interactions is not None:
+            degree = np.diff(interactions.to_csr().indptr)
             full = int((degree == self.num_items).sum())
             if full:
                 raise ValueError(

@@ -46,6 +46,7 @@ from keras_ganrec.ranking import multi_hot
 from keras_ganrec.ranking import top_k_items
 from keras_ganrec.rating_range import check_ratings
 from keras_ganrec.recommender import Recommender
+from keras_ganrec.reproducible import carried
 from keras_ganrec.sampling import sample_unseen
 
 
@@ -163,8 +164,9 @@ class RAGAN(GAN, Recommender):
 
     def fit(self, x=None, *args, **kwargs):
         # Not in `remember`: users that are only ranked may have any ratings.
-        if hasattr(x, "interactions"):
-            check_ratings(x.interactions.rating, self.rating_range)
+        interactions = carried(x, "interactions")
+        if interactions is not None:
+            check_ratings(interactions.rating, self.rating_range)
         return super().fit(x, *args, **kwargs)
 
     def call(self, inputs):
