@@ -6,8 +6,10 @@ import inspect
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
 from keras_ganrec import recommender
+from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import measure
 from tests.cases import CASES
 from tests.cases import every_model

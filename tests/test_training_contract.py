@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_ganrec.data import pipelines
 from tests.cases import CASES
 from tests.cases import GANS
 from tests.cases import TRAINED

@@ -49,7 +49,7 @@ def read(args):
     from keras_ganrec.recipes.loading import SYNTHETIC
 
     if is_file(args.data):
-        return from_table(args, read_table(args.data))
+        return from_table(args, read_table(args, args.data))
     check_named(args)
     if args.data == SYNTHETIC:
         return datasets.synthetic()
@@ -69,16 +69,16 @@ def check_named(args):
             )
 
 
-def read_table(path):
+def read_table(args, path):
     """Returns the table of a file, as it is."""
     import pandas as pd
 
     from keras_ganrec.data import files
 
-    with files.reading(path):
-        if path.endswith(".parquet"):
+    if path.endswith(".parquet"):
+        with files.reading(path):
             return pd.read_parquet(path)
-        return pd.read_csv(path, low_memory=False)
+    return files.read_csv(path, (args.user_column, args.item_column))
 
 
 def from_table(args, table, user_features=None):

@@ -62,7 +62,7 @@ def read(args):
         users = users.assign(user=whole.user_vocabulary)
         users = users[["user", *whole.user_features]]
         return whole, Layout.of_interactions(whole), _features(users, "user")
-    table = data.read_table(args.data)
+    table = data.read_table(args, args.data)
     for name in ("rating", "timestamp"):
         if getattr(args, f"{name}_column") is None and name in table:
             setattr(args, f"{name}_column", name)
@@ -77,7 +77,7 @@ def read(args):
             table[time], how = text_times(table[time])
     users = features = None
     if args.user_features is not None:
-        users = data.read_table(args.user_features)
+        users = data.read_table(args, args.user_features)
     whole = data.from_table(args, table, users)
     if users is not None:
         features = _features(users, args.user_column)

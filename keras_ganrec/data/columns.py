@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 SECONDS_PER_DAY = 86_400
+# Vocabularies have the width of their longest id.
+LONGEST_ID = 1000  # characters
 
 
 def require(table, column, argument):
@@ -38,9 +40,9 @@ def raw_ids(series):
             neither integers nor strings.
     """
     name = series.name
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.astype(series.cat.categories.dtype)
     missing = int(series.isna().sum())
+    if isinstance(series.dtype, pd.CategoricalDtype) and not missing:
+        series = series.astype(series.cat.categories.dtype)
     kind = pd.api.types.infer_dtype(series, skipna=True)
     if kind == "string":
         missing += int((series == "").sum())
@@ -93,9 +95,19 @@ def encode(values):
     Returns:
         `(ids, vocabulary)`: int32 array of shape `(rows,)`, and the raw ids
         in id order, int64 or unicode.
+
+    Raises:
+        ValueError: An id is longer than 1000 characters.
     """
     ids, vocabulary = pd.factorize(values, sort=True)
     if vocabulary.dtype == object:
+        longest = max(vocabulary, key=len, default="")
+        if len(longest) > LONGEST_ID:
+            raise ValueError(
+                f"An id has {len(longest)} characters: {longest[:60]!r}... "
+                f"Expected at most {LONGEST_ID}. Name the column of the ids, "
+                "or look for a quote that is not closed."
+            )
         vocabulary = vocabulary.astype(np.str_)
     return ids.astype(np.int32), vocabulary
 

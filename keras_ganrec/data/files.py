@@ -6,7 +6,11 @@ import os
 import zipfile
 import zlib
 
+import pandas as pd
+
 BROKEN = (ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile)
+# Written in one way alone, but for the `.0` of a column that missed a value.
+WHOLE_NUMBER = r"0|-?[1-9]\d{0,17}"
 
 
 @contextlib.contextmanager
@@ -28,6 +32,41 @@ def reading(path):
         if error.errno is not None:
             raise
         raise _unreadable(path, error) from error
+
+
+def read_csv(path, ids) -> pd.DataFrame:
+    """The table of a CSV file with a header, plain or compressed.
+
+    Args:
+        path: Path of the file.
+        ids: Names of columns of ids; those that are not there do not matter.
+            They become integers where each is written as one is, and stay
+            text otherwise: `007` is not `7`.
+
+    Raises:
+        ValueError: The file is corrupt, truncated or of another format.
+    """
+    with reading(path):
+        table = pd.read_csv(
+            path,
+            low_memory=False,
+            skipinitialspace=True,
+            dtype=dict.fromkeys(ids, str),
+        )
+    for name in ids:
+        if name in table:
+            table[name] = _as_written(table[name].astype("category"))
+    return table
+
+
+def _as_written(column):
+    texts = column.cat.categories  # each different id once
+    numbers = texts.str.removesuffix(".0")
+    if numbers.str.fullmatch(WHOLE_NUMBER).all() and numbers.is_unique:
+        column = column.cat.rename_categories(numbers.astype("int64"))
+    if column.isna().any():  # an error further on, which counts them
+        return column.astype(object)
+    return column.astype(column.cat.categories.dtype)
 
 
 def read_bytes(path) -> bytes:

@@ -199,15 +199,16 @@ class Interactions:
 
         Args:
             path: Path of the file.
-            **kwargs: As in `from_dataframe`.
+            **kwargs: As in `from_dataframe`. Ids become integers where each
+                is written as one is, and stay text otherwise: `007` is not
+                `7`.
 
         Raises:
             ValueError: The file is corrupt, or its table is invalid; the
                 message names the file.
         """
-        with files.reading(path):
-            table = pd.read_csv(path, low_memory=False)
-        return cls._from_file(path, table, kwargs)
+        ids = [kwargs.get(name, name) for name in ("user", "item")]
+        return cls._from_file(path, files.read_csv(path, ids), kwargs)
 
     @classmethod
     def from_parquet(cls, path: str | os.PathLike, **kwargs) -> "Interactions":

@@ -36,6 +36,16 @@ BAD_TABLES = {
         {},
         r"mixed types: \{'str': 2, 'int': 1\}",
     ),
+    "categories of numbers, one missing": (
+        good(item=pd.Categorical([1, None, 2])),
+        {},
+        "1 of 3 ids in column 'item' are missing",
+    ),
+    "an id as long as a page": (
+        good(user=["a", "b", "page " * 300]),
+        {},
+        "An id has 1500 characters: 'page page.*quote that is not closed",
+    ),
     "fractional ids": (good(item=[1.5, 2, 3]), {}, "'floating'"),
     "boolean ids": (good(item=[True, False, True]), {}, "'boolean'"),
     "date ids": (

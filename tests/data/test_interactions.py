@@ -105,6 +105,29 @@ def test_min_rating_applies_after_duplicates_and_is_counted(table):
     assert result.describe()["dropped_below_min_rating"] == 3
 
 
+@pytest.mark.parametrize(
+    "written, known",
+    [
+        (["7", "12", "-3"], [-3, 7, 12]),
+        ([" 7", "12", "3"], [3, 7, 12]),
+        (["7.0", "12.0", "3.0"], [3, 7, 12]),
+        (["007", "7", "12"], ["007", "12", "7"]),
+        (["7.0", "7", "12"], ["12", "7", "7.0"]),
+        (["12e3", "12000", "3"], ["12000", "12e3", "3"]),
+        (["9" * 25, "7", "12"], ["12", "7", "9" * 25]),
+    ],
+)
+def test_ids_of_a_csv_are_told_apart_as_they_are_written(
+    written, known, tmp_path
+):
+    lines = [f"{user},{item}" for item, user in enumerate(written)]
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(["user,item", *lines]))
+    read = Interactions.from_csv(path)
+    assert read.user_vocabulary.tolist() == known
+    assert len(read) == 3
+
+
 def test_round_trip_through_files(table, tmp_path):
     kwargs = {"rating": "rating", "timestamp": "timestamp"}
     expected = Interactions.from_dataframe(table, **kwargs)
