@@ -13,6 +13,8 @@ References:
     - [Castells et al., 2015](https://doi.org/10.1007/978-1-4899-7637-6_26)
 """
 
+import numbers
+
 import keras
 import numpy as np
 from keras import ops
@@ -38,9 +40,9 @@ class RankingMetric(keras.metrics.Metric):
     prefix = None
 
     def __init__(self, k, name=None):
-        if isinstance(k, bool) or k != int(k) or k < 1:
+        if isinstance(k, bool) or not isinstance(k, numbers.Integral) or k < 1:
             raise ValueError(
-                f"`{type(self).__name__}` cannot look at the first k={k} "
+                f"`{type(self).__name__}` cannot look at the first k={k!r} "
                 "items. Expected a positive integer. Pass for example `k=10`."
             )
         self.k = int(k)

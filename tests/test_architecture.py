@@ -40,7 +40,7 @@ def room(module):
     _, *path = module.split(".")
     if not path or path == ["__main__"]:
         return "root"
-    if path[0].endswith("encoding") or path[0] == "extras":
+    if path[0].endswith("encoding") or path[0] in ("extras", "inequality"):
         return "ground"
     return path[0] if path[0] in (*ROOMS, "export") else "top"
 

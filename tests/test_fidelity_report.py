@@ -45,6 +45,7 @@ def figures(**rows):
         (("privacy", 0.90, 0.50, 0.50, NAN, 0.5), NAN, "far off"),
         # Not measured.
         (("fidelity", NAN, NAN, NAN, NAN, 0.0), NAN, ""),
+        (("fidelity", 0.90, 0.10, 0.50, NAN, "real"), NAN, ""),
     ],
 )
 def test_verdicts(row, way, verdict):

@@ -106,6 +106,15 @@ def test_the_fingerprint_is_that_of_the_rows(record, models, split, test):
     assert fingerprint(swapped) != record["split"]["fingerprint"]
 
 
+def test_histories_without_a_value_of_each_epoch(models, split, test):
+    sparse = types.SimpleNamespace(
+        history={"loss": [1.0] * 10, "val_ndcg_at_10": [0.1, 0.6]},
+        epoch=list(range(10)),
+    )
+    with pytest.raises(ValueError, match="2 values of 'val_ndcg_at_10' for 10"):
+        training_record(models, split, test, sparse)
+
+
 @pytest.mark.parametrize(
     "logs, message",
     [

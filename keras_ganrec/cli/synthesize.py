@@ -163,7 +163,7 @@ def _report(args, model, whole, parts, told):
         + "".join(f", {k}={v}" for k, v in (condition or {}).items()),
         "Measured": f"{num_users(synthetic):,} users, drawn anew from the "
         "same generator, without a condition: figures depend on the number "
-        "of users, and so many are the real ones beside them",
+        "of users, and each compares as many real ones",
         "Made": f"{now['time']}, with "
         + ", ".join(f"{k} {v}" for k, v in now["versions"].items()),
     }

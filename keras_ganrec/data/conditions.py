@@ -26,9 +26,10 @@ def condition_values(
         dict from each column to its values. What is missing is no value.
 
     Raises:
-        ValueError: There are no features or no such column, or it has no
-            value, or more than 100: cut numbers into groups first, as
-            `pandas.cut` does.
+        ValueError: There are no features or no such column, or its values are
+            neither texts nor numbers, or there are none, or more than 100: cut
+            numbers into groups first, as `pandas.cut` does, and make these
+            texts by `astype(str)`.
     """
     found = {}
     for name in columns:
@@ -39,7 +40,16 @@ def condition_values(
                 f"1 to {MOST_VALUES}, for a user to share hers with others. "
                 "Group them, for instance by `pandas.cut`, or leave it out."
             )
-        found[name] = sorted(known.tolist())
+        known = known.tolist()
+        kinds = {type(value) for value in known}
+        if not kinds <= {str} and not kinds <= {bool, int, float}:
+            names = ", ".join(sorted(kind.__name__ for kind in kinds))
+            raise ValueError(
+                f"Column {name!r} holds values of the types {names}. Expected "
+                "texts, or numbers. Make them texts: "
+                f"`features[{name!r}].astype(str)`."
+            )
+        found[name] = sorted(known)
     return found
 
 

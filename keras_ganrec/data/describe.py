@@ -4,6 +4,9 @@ import datetime
 
 import numpy as np
 
+from keras_ganrec.inequality import gini
+from keras_ganrec.inequality import head_share
+
 SECONDS_PER_DAY = 86_400
 
 
@@ -43,23 +46,6 @@ def describe(interactions) -> dict:
         facts["days"] = (last - first) / SECONDS_PER_DAY
     facts |= {f"dropped_{why}": n for why, n in interactions.dropped.items()}
     return facts
-
-
-def head_share(counts) -> float:
-    """Share of all counts held by the largest tenth (rounded up) of them."""
-    head = -(-len(counts) // 10)
-    total = counts.sum()
-    return float(np.sort(counts)[::-1][:head].sum() / total) if total else 0.0
-
-
-def gini(counts) -> float:
-    """Gini coefficient: 0 if all are equal, 1 - 1/n if one has everything."""
-    size, total = len(counts), counts.sum()
-    if not total:
-        return 0.0
-    ranks = np.arange(1, size + 1)
-    weighted = (ranks * np.sort(counts)).sum()
-    return float(2 * weighted / (size * total) - 1 - 1 / size)
 
 
 def _median(counts):

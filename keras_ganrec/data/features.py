@@ -9,6 +9,7 @@ import pandas as pd
 from keras_ganrec.data import columns as border
 
 WORD = re.compile(r"\w+")
+LARGEST = 10**9  # numbers of a matrix, four bytes each
 
 
 def feature_matrix(
@@ -34,7 +35,8 @@ def feature_matrix(
 
     Raises:
         ValueError: There is no table, or no such column, or nothing in them,
-            or one has numbers as text.
+            or one has numbers as text, infinite ones, or so many words that
+            the matrix would take over 4 GB.
 
     Example:
 
@@ -53,8 +55,10 @@ def feature_matrix(
     for name in columns:
         column = border.require(features, name, "columns")
         known = column.dropna().infer_objects()  # yes, no, nothing: numbers
+        if isinstance(known.dtype, pd.CategoricalDtype):
+            known = known.astype(known.cat.categories.dtype)
         if pd.api.types.is_numeric_dtype(known):
-            parts.append(_scaled(column))
+            parts.append(_scaled(column, name))
         elif len(known) and pd.to_numeric(known, "coerce").notna().all():
             raise ValueError(
                 f"Column {name!r} holds numbers as text, such as "
@@ -62,7 +66,7 @@ def feature_matrix(
                 "with `pandas.to_numeric`, or name other columns."
             )
         else:
-            parts.append(_words(column, min_rows))
+            parts.append(_words(column, name, min_rows))
     matrix = np.concatenate(parts, axis=1) if parts else np.zeros((0, 0))
     if not matrix.any():
         raise ValueError(
@@ -73,19 +77,30 @@ def feature_matrix(
     return matrix.astype(np.float32)
 
 
-def _scaled(column):
+def _scaled(column, name):
     values = column.astype(float).fillna(0.0).to_numpy()
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"Column {name!r} holds infinite numbers. Expected finite ones. "
+            "Correct them, or make them missing."
+        )
     largest = np.abs(values).max(initial=0.0)
     return (values / largest if largest else values)[:, None]
 
 
-def _words(column, min_rows):
+def _words(column, name, min_rows):
     words_of = [
         set(WORD.findall(text.lower()))
         for text in column.astype(object).where(column.notna(), "").astype(str)
     ]
     counts = collections.Counter(word for words in words_of for word in words)
     kept = sorted(w for w, count in counts.items() if count >= min_rows)
+    if len(words_of) * len(kept) > LARGEST:
+        raise ValueError(
+            f"Column {name!r} has {len(kept)} words that {min_rows} rows or "
+            f"more share, and {len(words_of)} rows: too many to keep. Name "
+            "other columns with `columns=`, or raise `min_rows`."
+        )
     place = {word: index for index, word in enumerate(kept)}
     matrix = np.zeros((len(words_of), len(kept)), np.float32)
     for row, words in enumerate(words_of):

@@ -120,7 +120,7 @@ def user_split(
     is to be found. Evaluate with
     `ranking_batches(split.fold_in, split.test)`; this asks for a model that
     scores profiles of users whom it was not trained on. Users with one row
-    cannot be cut in two and stay in train.
+    cannot be cut in two and stay in train; shares are of the others.
 
     Args:
         interactions: `Interactions` to split.
@@ -145,11 +145,10 @@ def user_split(
             f"Received: fold_in_ratio={fold_in_ratio}"
         )
     rows = np.bincount(interactions.user_id, minlength=interactions.num_users)
-    num_users = int((rows > 0).sum())
-    num_test = int(_round(num_users * test_ratio))
-    num_validation = int(_round(num_users * validation_ratio))
     rng = np.random.default_rng(seed)
     users = rng.permutation(np.flatnonzero(rows >= 2))
+    num_test = int(_round(len(users) * test_ratio))
+    num_validation = int(_round(len(users) * validation_ratio))
     group = np.zeros(interactions.num_users, np.int8)
     group[users[:num_test]] = TEST
     group[users[num_test : num_test + num_validation]] = VALIDATION

@@ -75,6 +75,12 @@ def synthetic(
         raise ValueError(
             f"`crossover` must lie in [0, 1]. Received: crossover={crossover}"
         )
+    if not 0 <= popularity_exponent <= 3:
+        raise ValueError(
+            "`popularity_exponent` must lie in [0, 3]: beyond, nobody ever "
+            "meets a rare item. "
+            f"Received: popularity_exponent={popularity_exponent}"
+        )
     rng = np.random.default_rng(seed)
     user_taste = rng.permutation(np.arange(num_users) % num_tastes)
     item_taste = rng.permutation(np.arange(num_items) % num_tastes)

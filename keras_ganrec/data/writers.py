@@ -10,6 +10,7 @@ import gzip
 import os
 import pathlib
 import shutil
+import warnings
 from collections.abc import Iterable
 
 import numpy as np
@@ -79,6 +80,14 @@ def write(
             table.write(layout.restore(part.interactions), layout.names["user"])
             if features is not None and part.user_features is not None:
                 users.write(features.restore(part.user_features))
+    if not users.names and paths[1].exists():
+        # Maybe of the table that was here before, maybe not ours to remove.
+        warnings.warn(
+            f"{str(paths[1])!r} does not belong to the new table, which has no "
+            "features of users. Remove it, or give it another name.",
+            UserWarning,
+            stacklevel=2,
+        )
     files = [str(path / name) if name else str(path) for name in table.names]
     files += [str(paths[1])] * len(users.names)
     return Written(files, num_users, table.num_rows)

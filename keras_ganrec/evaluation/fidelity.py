@@ -79,20 +79,6 @@ def degree_wasserstein(real, synthetic) -> float:
     )
 
 
-def gini(counts) -> float:
-    """Gini coefficient: 0 if all are equal, 1 - 1/n if one has everything."""
-    size = len(counts)
-    ranks = np.arange(1, size + 1)
-    weighted = 2.0 * (ranks * np.sort(counts)).sum()
-    return float(weighted / (size * np.sum(counts)) - (size + 1) / size)
-
-
-def top_share(counts) -> float:
-    """Share of all counts held by the largest tenth (rounded down)."""
-    head = max(1, len(counts) // 10)
-    return float(np.sort(counts)[::-1][:head].sum() / np.sum(counts))
-
-
 def item_coverage(interactions) -> float:
     """Share of the catalog that occurs. Level."""
     return len(np.unique(interactions.item_id)) / interactions.num_items

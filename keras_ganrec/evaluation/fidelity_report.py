@@ -46,7 +46,8 @@ not seen.</dd>
 for. Better than the floor is chance, or copying.</dd>
 <dt>null</dt><dd>The real table with its items shuffled among the users: who
 is how active, and what is how popular, stay; taste is gone.</dd>
-<dt>real</dt><dd>The figure of the real table itself, where it has one.</dd>
+<dt>real</dt><dd>The figure of the real table itself, where it has one: of as
+many of its users as there are others, since some grow with the users.</dd>
 <dt>the bar</dt><dd>How far the synthetic table is on the way from the floor
 (left) to the null (right). Without a bar the two do not differ.</dd>
 </dl>"""
@@ -76,6 +77,8 @@ def _verdict(row):
         best = max(row.floor, row.synthetic)
     else:
         best = row.real if row.best == "real" else float(row.best)
+    if math.isnan(best):
+        return math.nan, math.nan, ""
     ours, floor, null = (
         abs(value - best) for value in (row.synthetic, row.floor, row.null)
     )

@@ -15,6 +15,8 @@ from keras_ganrec.evaluation import privacy
 from keras_ganrec.evaluation import realism
 from keras_ganrec.evaluation import usefulness
 from keras_ganrec.evaluation.similarity import ks_complement
+from keras_ganrec.inequality import gini
+from keras_ganrec.inequality import head_share
 
 # Users compared with each other, which takes time in the square.
 MAX_USERS = 10_000
@@ -62,9 +64,9 @@ def levels(table, given):
     users, items = fidelity.degrees(table)
     found = {
         "repeated_pairs": fidelity.repeated_pairs(table),
-        "user_gini": fidelity.gini(users),
-        "item_gini": fidelity.gini(items),
-        "top_item_share": fidelity.top_share(items),
+        "user_gini": gini(users),
+        "item_gini": gini(items),
+        "top_item_share": head_share(items),
         "lift_sd": float(fidelity.lift(table).std()),
         "unique_rows": realism.unique_rows(fidelity.profiles(table)),
     }

@@ -48,9 +48,9 @@ def compare_tables(
     Some figures depend on the number of users, so make as many as `real` has.
     Of a larger table as many are drawn at random; repeats, unique rows and
     copies are looked for in all of it, and the attack is given up to 50,000 of
-    its users. Degrees and lifts are compared between
-    as many users of both sides. What is left: a level of `held_out`, with
-    fewer users, is a little off those of `real` by that alone.
+    its users. Degrees and lifts are compared between as many users of both
+    sides, and levels are those of as many users of each table, mostly of as
+    many as `held_out` has: so they are not the levels of the whole tables.
 
     Args:
         real: `Interactions` that the generator was trained on.
@@ -86,6 +86,11 @@ def compare_tables(
     # Who is compared with the held-out users, and whose levels are given.
     compared = {"synthetic": sample, "floor": real, "null": null}
     described = compared | {"floor": held_out, "real": real}
+    number = min(map(num_users, described.values()))
+    described = {
+        column: some_users(table, number, seed)
+        for column, table in described.items()
+    }
     found = {column: {} for column in COLUMNS}
     for column, table in described.items():
         found[column] |= levels(table, given)

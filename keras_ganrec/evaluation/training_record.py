@@ -105,6 +105,13 @@ def _logs(history):
         name: [float(v) if math.isfinite(v) else None for v in values]
         for name, values in history.history.items()
     }
+    for name, values in logs.items():
+        if len(values) != len(history.epoch):
+            raise ValueError(
+                f"The history has {len(values)} values of {name!r} for "
+                f"{len(history.epoch)} epochs. Expected one of each epoch: "
+                "train without `validation_freq`."
+            )
     return [epoch + 1 for epoch in history.epoch], logs
 
 

@@ -34,6 +34,7 @@ from keras_ganrec.evaluation import usefulness
 from keras_ganrec.evaluation.measures import num_users
 from keras_ganrec.evaluation.measures import some_users
 from keras_ganrec.evaluation.similarity import ks_complement
+from keras_ganrec.inequality import gini
 from keras_ganrec.recipes import benchmark
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes.base import Recipe
@@ -139,7 +140,7 @@ def likeness(others, synthetic, seed) -> dict[str, float]:
         "lift_correlation": fidelity.lift_correlation(others, synthetic),
         "user_degree_ks": 1.0 - ks_complement(users, own_users),
         "item_degree_ks": 1.0 - ks_complement(items, own_items),
-        "item_gini": fidelity.gini(own_items),
+        "item_gini": gini(own_items),
     }
     if synthetic.rating is not None:
         found["rating_tv"] = fidelity.rating_tv(others, synthetic)

@@ -6,7 +6,8 @@ zeros, and the logarithm of a user's number of items d is
     log d = a + b . h + epsilon
 
 by least squares, where epsilon is drawn from 201 quantiles of what is left. So
-no single user's number is kept, and kinds with few users borrow from others.
+kinds with few users borrow from others. Nothing says which numbers are whose;
+but of fewer than 201 users the quantiles tell all of them.
 """
 
 import dataclasses

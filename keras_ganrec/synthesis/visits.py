@@ -9,10 +9,13 @@ Fitted are, by quantiles over all users and visits,
     the chances that a user comes once only, and that a visit of another user
     ends with an interaction, for users with few, some and many of them
 
-and nothing of a single user. Which item is met when is left to chance.
+Which item is met when is left to chance. Where users have features, the first
+visit's date is fitted for each value of the one that tells most about it, such
+as the season they came in.
 
-Where users have features, the first visit's date is fitted for each value of
-the one that tells most about it, such as the season they came in.
+Nothing says which numbers are whose. But the first and the last of 201
+quantiles are somebody's own number, and of fewer than 201 users the quantiles
+tell all of their first times.
 """
 
 import dataclasses
@@ -25,7 +28,7 @@ from keras_ganrec.synthesis.user_kinds import places_of
 HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 NUM_QUANTILES = 201
 GROUPS = 3  # of users, by their numbers of interactions
-LEAST_USERS = 20  # Of fewer, dates of their own would tell who they are.
+LEAST_USERS = 20  # Of fewer, dates of their own would tell more than these.
 # In less time than this there are no days of the week to tell apart.
 SHORTEST_CALENDAR = 4 * WEEK
 MONDAY = 4  # 1970 began on a Thursday: days 4, 11, 18 are Mondays

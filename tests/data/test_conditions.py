@@ -54,6 +54,11 @@ def test_each_user_has_a_one_at_her_values(table):
 def test_bad_columns(table, monkeypatch):
     with pytest.raises(ValueError, match="'empty' has 0 different values"):
         condition_values(table, ["empty"])
+    for bad in (pd.cut(table.user_features["age"], 2), [1, "a", 2, "b"]):
+        features = table.user_features.assign(bad=bad)
+        other = dataclasses.replace(table, user_features=features)
+        with pytest.raises(ValueError, match=r"types .*\.astype\(str\)"):
+            condition_values(other, ["bad"])
     monkeypatch.setattr("keras_ganrec.data.conditions.MOST_VALUES", 3)
     with pytest.raises(ValueError, match="'name' has 4 different values"):
         condition_values(table, ["name"])

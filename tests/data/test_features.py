@@ -57,6 +57,23 @@ def test_numbers_as_text_are_refused():
         feature_matrix(table)
 
 
+def test_infinite_numbers_are_refused():
+    table = pd.DataFrame({"price": [1.0, np.inf, 2.0]})
+    with pytest.raises(ValueError, match="'price' holds infinite numbers"):
+        feature_matrix(table)
+
+
+def test_categories_of_numbers_are_numbers():
+    table = pd.DataFrame({"year": pd.Categorical([1, 2, None, 4])})
+    assert feature_matrix(table).tolist() == [[0.25], [0.5], [0.0], [1.0]]
+
+
+def test_more_words_than_memory(monkeypatch):
+    monkeypatch.setattr("keras_ganrec.data.features.LARGEST", 7)
+    with pytest.raises(ValueError, match="'title' has 2 words.*and 4 rows"):
+        feature_matrix(TABLE, columns=["title"])
+
+
 def test_all_columns_unless_named():
     assert feature_matrix(TABLE).shape == (4, 2 + 1 + 1 + 2)
     categories = TABLE.astype({"genres": "category"})

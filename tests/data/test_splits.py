@@ -185,9 +185,18 @@ def test_user_split_leaves_users_with_one_row_in_train(fold_in_ratio):
     rows = pd.DataFrame({"user": [0, 1, 2, 2], "item": [0, 0, 0, 1]})
     interactions = Interactions.from_dataframe(rows)
     for seed in range(5):
-        split = splits.user_split(interactions, 0.3, 0.0, fold_in_ratio, seed)
+        split = splits.user_split(interactions, 0.6, 0.0, fold_in_ratio, seed)
         assert set(split.test.user_id) == {2}
         assert len(split.test) == len(split.fold_in) == 1
+
+
+def test_user_split_takes_its_shares_of_those_that_can_be_cut():
+    user = [*range(80), *np.repeat(np.arange(80, 100), 6)]
+    rows = pd.DataFrame({"user": user, "item": np.arange(200) % 50})
+    split = splits.user_split(Interactions.from_dataframe(rows), 0.2, 0.1)
+    assert len(np.unique(split.test.user_id)) == 4
+    assert len(np.unique(split.validation.user_id)) == 2
+    assert (np.bincount(split.train.user_id) == 6).sum() == 14
 
 
 @pytest.mark.parametrize("name", ALL)

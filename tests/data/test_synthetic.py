@@ -116,6 +116,7 @@ def test_features_tell_the_taste():
         ({"num_items": 3, "num_tastes": 4}, "num_tastes=4"),
         ({"interactions_per_user": 51}, "num_items // num_tastes = 50"),
         ({"crossover": 1.1}, "crossover=1.1"),
+        ({"popularity_exponent": 20.0}, "popularity_exponent=20.0"),
     ],
 )
 def test_impossible_markets_are_refused(arguments, message):

@@ -189,6 +189,15 @@ def test_features_stand_in_a_second_file():
     assert found["user"].tolist() == [0, 1, 2, 3, 4]
 
 
+def test_features_of_an_earlier_table_are_told():
+    layout = Layout.of(table(), NAMES)
+    pathlib.Path("made.users.csv").write_text("mine")
+    with pytest.warns(UserWarning, match="'made.users.csv' does not belong"):
+        written = writers.write(parts(), "made.csv", layout)
+    assert written.files == ["made.csv"]
+    assert pathlib.Path("made.users.csv").read_text() == "mine"
+
+
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 def test_shards_are_the_file_cut_between_users(ending):
     layout = Layout.of(table(), NAMES)

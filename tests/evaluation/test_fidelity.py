@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import Ridge
 
-from keras_ganrec.data import describe
 from keras_ganrec.evaluation import fidelity
 from tests.evaluation.tables import raw_table
 from tests.evaluation.tables import table_of
@@ -49,17 +48,6 @@ def test_the_first_of_repeated_pairs_counts():
     of_users, of_items = fidelity.mean_ratings(table)
     assert list(of_users["mean"]) == [1.0, 4.0]
     assert list(of_items["mean"]) == [3.0, 3.0]
-
-
-def test_inequality_is_that_of_describe():
-    counts = np.random.default_rng(0).geometric(0.1, 1000)
-    assert fidelity.gini(counts) == pytest.approx(describe.gini(counts))
-    assert fidelity.top_share(counts) == pytest.approx(
-        describe.head_share(counts)
-    )
-    assert fidelity.gini([3, 3, 3]) == pytest.approx(0.0)
-    assert fidelity.gini([0, 0, 0, 8]) == pytest.approx(3 / 4)
-    assert fidelity.top_share(np.array([7, 1, 2])) == 0.7
 
 
 def test_degrees_twice_as_large_are_log_2_away():

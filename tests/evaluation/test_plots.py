@@ -11,9 +11,9 @@ import scipy.stats
 import sklearn.decomposition
 
 from keras_ganrec.data import Interactions
-from keras_ganrec.evaluation import fidelity
 from keras_ganrec.evaluation import plots
 from keras_ganrec.evaluation.plots.samples import STEPS
+from keras_ganrec.inequality import gini
 
 HISTORY = {
     "d_loss": [1.5, 1.2, 1.0],
@@ -163,7 +163,7 @@ def test_coverage_ends_where_the_lists_end(known):
     # With the rest of the catalog at 100 %, the Gini coefficient.
     x, y = (np.append(values, 1) for values in b.get_data())
     area = np.trapezoid(y, x)
-    assert 2 * area - 1 == pytest.approx(fidelity.gini(listed["b"]))
+    assert 2 * area - 1 == pytest.approx(gini(listed["b"]))
 
 
 @pytest.mark.parametrize("draw", [plots.long_tail, plots.coverage])

@@ -6,6 +6,8 @@ import pytest
 
 from keras_ganrec.evaluation import fidelity
 from keras_ganrec.evaluation.similarity import ks_complement
+from keras_ganrec.inequality import gini
+from keras_ganrec.inequality import head_share
 from tests.evaluation.tables import raw_table
 
 # rows without repeats, share of repeats, Gini of users and items, share of the
@@ -68,9 +70,9 @@ def test_levels(published, name):
     found = (
         len(fidelity.first_rows(table)),
         fidelity.repeated_pairs(table),
-        fidelity.gini(users),
-        fidelity.gini(items),
-        fidelity.top_share(items),
+        gini(users),
+        gini(items),
+        head_share(items),
         fidelity.spread_of_means(of_users),
         fidelity.spread_of_means(of_items),
         fidelity.bias_r2(table),

@@ -5,8 +5,12 @@ import pytest
 
 from keras_ganrec.evaluation import FIGURES
 from keras_ganrec.evaluation import compare_tables
+from keras_ganrec.evaluation import fidelity
 from keras_ganrec.evaluation import measures
 from keras_ganrec.evaluation import shuffled_items
+from keras_ganrec.evaluation.measures import num_users
+from keras_ganrec.evaluation.measures import some_users
+from keras_ganrec.inequality import gini
 from tests.evaluation.tables import tastes
 from tests.evaluation.test_usefulness import ease
 from tests.evaluation.test_usefulness import popularity
@@ -70,6 +74,16 @@ def test_the_real_table_is_its_own_floor_and_levels(copied):
     others = rest[~levels].drop(index="kendall_tau")
     np.testing.assert_array_equal(others["synthetic"], others["floor"])
     assert copied.loc["kendall_tau", "synthetic"] == 1.0
+
+
+def test_levels_are_those_of_as_many_users(copied):
+    # Half of the users reach fewer items, and look more alike.
+    few = some_users(REAL, num_users(HELD_OUT), seed=0)
+    assert num_users(few) < num_users(REAL)
+    of_few = gini(fidelity.degrees(few)[1])
+    assert of_few != gini(fidelity.degrees(REAL)[1])
+    assert copied.loc["item_gini", "real"] == of_few
+    assert copied.loc["item_gini", "synthetic"] == of_few
 
 
 def test_copies_give_everybody_away(copied, true):
