@@ -35,7 +35,8 @@ class MLPGAN(GAN):
 
     Train it on an array, `fit(samples, batch_size=128)`, or on a data set of
     `{"sample": (batch, *output_shape)}`. Bring the data to about unit scale,
-    or to the range of `output_activation`.
+    or to the range of `output_activation`. After `keras.utils.set_random_seed`
+    Keras shuffles an array alike in each epoch, and a `tf.data` set as you say.
 
     When to use it: to learn what GANs do, to compare losses and penalties, or
     as a start for a GAN of your own on vectors and small images.
