@@ -37,7 +37,7 @@ SETTINGS = {
         "model": RP3beta,
         "model_arguments": {"num_neighbors": 200},
         "grid": {
-            "model_arguments.transition_exponent": (0.6, 0.8),
+            "model_arguments.transition_exponent": (0.4, 0.6, 0.8),
             "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
         },
         **ONE_RUN,
@@ -98,6 +98,18 @@ SETTINGS = {
 }
 # As tried on the validation parts.
 ML_1M = {
+    "edlae": {
+        "grid": {
+            "model_arguments.dropout": (0.5, 0.7, 0.8),
+            "model_arguments.l2": (400.0, 800.0, 1200.0),
+        },
+    },
+    "ials": {
+        "grid": {
+            "model_arguments.unobserved_weight": (0.1, 0.2, 0.3),
+            "model_arguments.l2": (0.004, 0.007, 0.01),
+        },
+    },
     "bpr_mf": {
         "model_arguments": {"embedding_dim": 128, "l2": 0.003},
         "batch_size": 8192,
@@ -115,8 +127,20 @@ ML_1M_LAST = {
     **ML_1M,
     "item_knn": {
         "grid": {
-            "model_arguments.num_neighbors": (50, 100),
-            "model_arguments.target_weight": (0.2, 0.4),
+            "model_arguments.num_neighbors": (20, 50, 100),
+            "model_arguments.target_weight": (0.2, 0.4, 0.6),
+        },
+    },
+    "rp3beta": {
+        "grid": {
+            "model_arguments.transition_exponent": (0.4, 0.6, 0.8),
+            "model_arguments.popularity_exponent": (0.5, 0.6, 0.7, 0.8),
+        },
+    },
+    "edlae": {
+        "grid": {
+            "model_arguments.dropout": (0.1, 0.2, 0.33),
+            "model_arguments.l2": (100.0, 200.0, 400.0),
         },
     },
     "ials": {
@@ -173,6 +197,18 @@ ML_100K_LIKED = {
 }
 # Each fit of EASE takes minutes, and gigabytes.
 GOWALLA = {
+    "item_knn": {
+        "grid": {
+            "model_arguments.num_neighbors": (100, 200, 400),
+            "model_arguments.target_weight": (0.025, 0.05),
+        },
+    },
+    "rp3beta": {
+        "grid": {
+            "model_arguments.transition_exponent": (0.4, 0.5, 0.6),
+            "model_arguments.popularity_exponent": (0.2, 0.3, 0.4),
+        },
+    },
     "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
     "edlae": {
         "model_arguments": {"l2": 50.0},
@@ -180,8 +216,8 @@ GOWALLA = {
     },
     "ials": {
         "grid": {
-            "model_arguments.unobserved_weight": (0.02, 0.05, 0.1),
-            "model_arguments.l2": (0.003, 0.01),
+            "model_arguments.unobserved_weight": (0.005, 0.01, 0.02),
+            "model_arguments.l2": (0.001, 0.003),
         },
     },
 }
