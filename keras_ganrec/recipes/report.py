@@ -18,22 +18,33 @@ Written by `ganrec zoo --markdown` from `keras_ganrec/recipes/results.json`,
 which only `ganrec benchmark` writes. Do not edit it by hand.
 
 Each number is the mean over the seeds of a recipe, with the standard
-deviation behind it, on the test part of a published split. The whole catalog
-is ranked, without what the user has already seen. Recipes are tuned on the
-validation part alone and trained again on train and validation. Seconds are
-those of the processors for one training, memory is the peak of the process.
-`p` is the chance of so large a difference from the best baseline of the split
-if there were none: Wilcoxon's test over the users' NDCG@20, Holm-corrected
-over the recipes of the split.
+deviation behind it, on the test part of a split: that of a publication, or
+`leave_last_out`, which is made here. The whole catalog is ranked, without what
+the user has already seen. Recipes are tuned on the validation part alone and
+trained again on train and validation. Seconds are those of the processors for
+one training, memory is the peak of the process. `p` is the chance of so large
+a difference from the best baseline of the split if there were none: Wilcoxon's
+test over the users' NDCG@20, Holm-corrected over the recipes of the split.
+
+`trials` counts the settings that were tried on the validation part: 1 where
+only the number of epochs was looked for, 0 where nothing was; what was tried
+by hand before is not counted. A `*` behind it: of some setting the lowest or
+the highest value tried was the best, and a better one may lie beyond.
 """
+# What has to be said with every number of a split.
+NOTES = {
+    ("ml-1m", "leave_last_out"): "Measured on ratings whose times are rebuilt: "
+    "29.8 % of them are interpolated, not original; within a user their order "
+    "is true.",
+}
 ABLATIONS_HEAD = """
 ## What the adversary is worth
 
 NDCG@20 of each adversarial recommender, and of the same recipe without its
 adversary's term, with an adversary that stays as it was drawn, with that term
 alone, or without the trained model that it starts from. Each is tuned on the
-validation part as the whole is. Here `p` is for the difference between the two,
-Holm-corrected over the ablations of the split.
+validation part as the whole is, in so many `trials`. Here `p` is for the
+difference between the two, Holm-corrected over the ablations of the split.
 """
 NONE_YET = "\nNothing has been measured yet: run `ganrec benchmark`.\n"
 
@@ -53,7 +64,12 @@ def cells(row: dict) -> dict:
         "coverage_at_20": f"{row['metrics']['coverage_at_20']['mean']:.2f}",
         "cpu_seconds": f"{row['cpu_seconds']:.0f}",
         "memory": f"{row['peak_memory_mb']:.0f} MB",
+        "trials": _trials(row),
     }
+
+
+def _trials(row):
+    return f"{len(row['trials'])}{'*' if row['at_edge'] else ''}"
 
 
 def p_value(row: dict) -> str:
@@ -79,8 +95,10 @@ def markdown(rows: Sequence[dict]) -> str:
 def _section(rows):
     rows = sorted(rows, key=lambda row: -row["metrics"][COMPARED_BY]["mean"])
     table = [cells(row) for row in rows]
+    place = place_of(rows[0])
     lines = [
-        "\n## {}, split {}\n".format(*place_of(rows[0])),
+        "\n## {}, split {}\n".format(*place),
+        *([f"{NOTES[place]}\n"] if place in NOTES else ()),
         _line(table[0]),
         _line(["---"] * len(table[0])),
         *(_line(row.values()) for row in table),
@@ -146,12 +164,14 @@ def _ablations(rows):
                     f"{values[1]['mean']:.4f} ± {values[1]['std']:.4f}",
                     f"{values[0]['mean'] - values[1]['mean']:+.4f}",
                     p_value(row),
+                    _trials(row),
                 ]
             )
         )
     if not lines:
         return ""
     head = ["recipe", "whole", "ablation", "what is left", "difference", "p"]
+    head.append("trials")
     return "\n".join(
         [ABLATIONS_HEAD, _line(head), _line(["---"] * len(head)), *lines, ""]
     )

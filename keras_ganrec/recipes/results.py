@@ -100,12 +100,13 @@ def table(
     Returns:
         The results, each with `published`, `replicated` and `reference` of
         its recipe, and `stale`: whether the recipe has changed since, or is
-        gone. `best_baseline` names the recipe of the best baseline on the
-        same split, and `p_value` says whether the difference from it may be
-        chance: Wilcoxon's test over the users, Holm-corrected over all
-        recipes of the split; `None` for that baseline itself. Of a recipe
-        that `ablates` another one the difference from that one is meant, and
-        the correction is over the ablations of the split.
+        gone. `at_edge` lists the settings of which the lowest or the highest
+        value of the grid was chosen. `best_baseline` names the recipe of the
+        best baseline on the same split, and `p_value` says whether the
+        difference from it may be chance: Wilcoxon's test over the users,
+        Holm-corrected over all recipes of the split; `None` for that baseline
+        itself. Of a recipe that `ablates` another one the difference from that
+        one is meant, and the correction is over the ablations of the split.
     """
     rows = [
         {**result, **_of_today(result, recipes.get(result["recipe"]))}
@@ -165,8 +166,10 @@ def _compare_with_wholes(rows, path):
 def _of_today(result, recipe):
     if recipe is None:
         said = {"published": {}, "replicated": {}, "reference": ""}
-        return {**said, "ablates": "", "ablation": "", "stale": True}
+        nothing = {"ablates": "", "ablation": "", "at_edge": []}
+        return {**said, **nothing, "stale": True}
     return {
+        "at_edge": _at_edge(recipe.grid, result["chosen"]),
         "ablates": recipe.ablates,
         "ablation": recipe.ablation,
         "published": dict(recipe.published),
@@ -174,3 +177,13 @@ def _of_today(result, recipe):
         "reference": recipe.reference,
         "stale": recipe.fingerprint != result["fingerprint"],
     }
+
+
+def _at_edge(grid, chosen):
+    return [
+        setting
+        for setting, values in grid.items()
+        if len(values) > 1
+        and all(type(value) in (int, float) for value in values)
+        and chosen.get(setting) in (min(values), max(values))
+    ]

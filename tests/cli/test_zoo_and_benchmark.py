@@ -36,6 +36,8 @@ def result_of(recipe):
         "cpu_seconds": 900.0,
         "peak_memory_mb": 900.0,
         "fingerprint": recipe.fingerprint,
+        "chosen": {},
+        "trials": [],
     }
 
 
