@@ -37,12 +37,13 @@ def run(args) -> Answer:
     from keras_ganrec.data import pipelines
     from keras_ganrec.evaluation import measure
 
+    if args.split is not None:
+        _check_split(args)
     model = load_model(args.model)
     known = Interactions.from_csr(model.catalog.seen)
     if args.split is None:
         interactions = data.read(args)
     else:
-        data.check_named(args)
         interactions = datasets.load_split(
             args.data, args.split, data_dir=args.data_dir
         ).test
@@ -58,6 +59,22 @@ def run(args) -> Answer:
         text=table(wide.reset_index()) + f"\n\n{_sentence(rows)}",
         data={"model": args.model, "rows": rows, "metrics": measured},
     )
+
+
+def _check_split(args):
+    from keras_ganrec.data import published
+
+    if (args.data, args.split) not in published.LOADERS:
+        names = [
+            split for name, split in published.LOADERS if name == args.data
+        ]
+        raise ValueError(
+            f"--split {args.split} is no published split of {args.data!r}, "
+            f"which has {', '.join(names) or 'none'}. Leave it out: the model "
+            "file knows what the model was trained on, and the rest of the "
+            "data is looked for."
+        )
+    data.check_named(args)
 
 
 def _unknown_to(catalog, interactions):

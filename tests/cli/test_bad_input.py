@@ -60,6 +60,16 @@ BAD_INPUT = {
         + ["--split", "cfgan"],
         "--user-column tells about a file",
     ),
+    "a split of one's own to evaluate": (
+        ["evaluate", "model.keras", "--data", "ml-100k"]
+        + ["--split", "random_80_20"],
+        "has cfgan, irgan. Leave it out: the model file knows",
+    ),
+    "a split of a file to evaluate": (
+        ["evaluate", "model.keras", "--data", "ratings.csv", *COLUMNS]
+        + ["--split", "leave_last_out"],
+        "which has none. Leave it out",
+    ),
     "a folder named as a data set": (
         ["train", "--model", "ease", "--data", "ml-2m-folder"],
         "no data set 'ml-2m-folder'",
