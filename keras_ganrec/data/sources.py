@@ -36,6 +36,8 @@ class Source:
         archive: Optional str. Address of a zip file to download; only where
             the licence lets a user do so.
         archived: Tuple of str. The files to take out of the archive.
+        split_pages: dict from the folder of a split to the page of those who
+            made it, where that is not the publisher.
     """
 
     folder: str
@@ -45,8 +47,14 @@ class Source:
     checksums: dict = dataclasses.field(default_factory=dict)
     archive: str | None = None
     archived: tuple = ()
+    split_pages: dict = dataclasses.field(default_factory=dict)
+
+    def page_of(self, name: str) -> str:
+        """The page that a file comes from."""
+        return self.split_pages.get(name.rpartition("/")[0], self.page)
 
 
+GANMF = "https://github.com/edervishaj/GANMF (experiments/datasets)"
 SOURCES = {
     "ml-100k": Source(
         folder="ml-100k",
@@ -55,6 +63,11 @@ SOURCES = {
         citation=MOVIELENS_CITATION,
         archive="https://files.grouplens.org/datasets/movielens/ml-100k.zip",
         archived=("u.data", "u.item", "u.user"),
+        split_pages={
+            "cfgan": "https://github.com/Bigdasgit/CFGAN (datasets/ML100K)",
+            "irgan": "https://github.com/geek-ai/irgan "
+            "(item_recommendation/ml-100k)",
+        },
         checksums={
             "u.data": "06416e597f82b7342361e41163890c81"
             "036900f418ad91315590814211dca490",
@@ -79,6 +92,7 @@ SOURCES = {
         citation=MOVIELENS_CITATION,
         archive="https://files.grouplens.org/datasets/movielens/ml-1m.zip",
         archived=("ratings.dat", "users.dat", "movies.dat"),
+        split_pages={"ganmf": GANMF},
         checksums={
             "ratings.dat": "git:77a7c4b150f588c23bb9e1f068aa996c0b413695",
             "ratings.imputed-timestamps.dat": "5f5855a3a5f898de4d8e743bb490a3e"
@@ -99,7 +113,7 @@ SOURCES = {
     ),
     "ml-hetrec": Source(
         folder="ml-hetrec2011-ganmf",
-        page="https://github.com/edervishaj/GANMF (experiments/datasets)",
+        page=GANMF,
         licence="HetRec 2011 MovieLens data are for research and "
         "non-commercial use, and may not be redistributed without permission.",
         citation="I. Cantador, P. Brusilovsky and T. Kuflik. HetRec 2011. "
@@ -116,6 +130,11 @@ SOURCES = {
     "lastfm": Source(
         folder="lastfm-hetrec",
         page="https://grouplens.org/datasets/hetrec-2011/",
+        split_pages={
+            "ganmf": GANMF,
+            "lightgcn": "https://github.com/gusye1234/LightGCN-PyTorch "
+            "(data/lastfm)",
+        },
         licence="HetRec 2011 Last.FM data are for non-commercial use.",
         citation="I. Cantador, P. Brusilovsky and T. Kuflik. HetRec 2011. "
         "RecSys 2011.",
@@ -223,10 +242,11 @@ def _cache():
 
 
 def _absent(source, names):
+    folder = os.path.dirname(f"{source.folder}/{names[0]}")
     return (
         f"{source.folder}/{names[0]} is not on this machine: get the data set "
-        f"from {source.page}, put it into a folder named {source.folder!r}, "
-        "and name the folder around that by `data_dir` or "
+        f"from {source.page_of(names[0])}, put it into {folder}/, and name "
+        f"the folder that holds {source.folder} by `data_dir` or "
         "$KERAS_GANREC_DATA."
     )
 
@@ -282,6 +302,6 @@ def _check(source, name, content, where):
         raise ValueError(
             f"{where} is not the published file: its checksum is {digest}, "
             f"expected {expected}. It was not used. Remove it and fetch it "
-            f"again from {source.page}; your own data go in through "
+            f"again from {source.page_of(name)}; your own data go in through "
             "`Interactions.from_csv`."
         )

@@ -133,7 +133,18 @@ def test_absent_without_download(isolated, monkeypatch):
     for name in ("msweb", "gowalla", "citeulike-a", "lastfm", "ml-hetrec"):
         with pytest.raises(FileNotFoundError, match="get the data set from"):
             datasets.load(name)
-    with pytest.raises(FileNotFoundError, match="cfgan/ML100K.train is not"):
+    for (name, split), page in {
+        ("ml-100k", "cfgan"): "github.com/Bigdasgit/CFGAN",
+        ("ml-100k", "irgan"): "github.com/geek-ai/irgan",
+        ("ml-1m", "ganmf"): "github.com/edervishaj/GANMF",
+        ("ml-hetrec", "ganmf"): "github.com/edervishaj/GANMF",
+        ("lastfm", "ganmf"): "github.com/edervishaj/GANMF",
+        ("lastfm", "lightgcn"): "github.com/gusye1234/LightGCN-PyTorch",
+        ("gowalla", "lightgcn"): "github.com/kuandeng/LightGCN",
+    }.items():
+        with pytest.raises(FileNotFoundError, match=f"from https://{page} "):
+            datasets.load_split(name, split)
+    with pytest.raises(FileNotFoundError, match="put it into ml-100k/cfgan/"):
         datasets.load_split("ml-100k", "cfgan")
 
 
