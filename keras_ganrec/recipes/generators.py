@@ -1,8 +1,10 @@
 """The generators side by side, on users whom they have not seen.
 
-One configuration each, none of it tuned on what is measured. What they are
-held against: the real users themselves, drawn again or once each, and the
-popularity of the items, as recommender and as generator.
+ProfileGAN's configuration was looked for on other random splits (seeds from
+100) of the same 943 users: no split of these, but no user whom it had not seen
+either. The other generators have one configuration or two, not tuned. What
+they are held against: the real users themselves, drawn again or once each, and
+the popularity of the items, as recommender and as generator.
 """
 
 from keras_ganrec.baselines import BernoulliMixture

@@ -38,6 +38,10 @@ its seeds from another split of the users, and is measured on users whom it has
 not seen: `keras_ganrec/recipes/synthesis.py`. The mean over the seeds, with
 the standard deviation behind it.
 
+The settings of `profile_gan` were looked for on other random splits of the same
+943 users, those of the others were not looked for: one or two sets of each are
+shown. Some of its lead may be that search.
+
 - **NDCG@10, R@20**: of EASE, trained on the generated users alone, for real
   ones (with `real_users`, what real data gives; with `popularity`, what the
   most popular items give).
