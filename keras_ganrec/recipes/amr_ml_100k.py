@@ -37,7 +37,8 @@ WHOLE = Recipe(
 )
 RECIPES = [
     WHOLE,
-    # VBPR, trained for as long: a step of no length is no other loss.
+    # VBPR, trained on from the same start and stopped by the validation part,
+    # too: a step of no length is no other loss.
     WHOLE.without(
         "adversary off",
         {
