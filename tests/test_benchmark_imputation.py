@@ -45,6 +45,22 @@ def test_good_draws_cover_nine_of_ten(imputation):
         assert covered == pytest.approx(0.9, abs=0.01)
 
 
+def test_the_page_compares_an_ablation_on_common_seeds(imputation):
+    def row(method, seed, rmse):
+        about = {"table": "letter", "unrounded": rmse, "coverage": None}
+        cells = {"method": method, "seed": seed, "rmse": rmse}
+        return {**about, **cells, "cpu_seconds": 1.0}
+
+    whole = [row("gain", 1, 0.5), row("gain", 2, 0.1)]
+    without = [row("gain, no adversary", seed, 0.4) for seed in (1, 2)]
+    page = imputation.page([*whole, without[0]])
+    assert (
+        "- letter, seed 1 alone: gain 0.5000, gain, no adversary 0.4000."
+        in page
+    )
+    assert "common seeds" not in imputation.page([*whole, *without])
+
+
 def test_the_page_is_rendered_from_the_results(imputation):
     lines = (BENCHMARKS / "imputation.jsonl").read_text().splitlines()
     rendered = imputation.page([json.loads(line) for line in lines])
