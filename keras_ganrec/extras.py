@@ -18,10 +18,31 @@ def load(module, library, extra, purpose):
     Raises:
         ImportError: If it is not installed.
     """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
+    check([(module, library, extra)], purpose)
+    return importlib.import_module(module)
+
+
+def check(needs, purpose):
+    """Names all that is not installed at once.
+
+    Args:
+        needs: List of tuples `(module, library, extra)`, as of `load`.
+        purpose: As of `load`.
+
+    Raises:
+        ImportError: If something is not installed.
+    """
+    missing, cause = [], None
+    for module, library, extra in needs:
+        try:
+            importlib.import_module(module)
+        except ImportError as error:
+            missing.append((library, extra))
+            cause = error
+    if missing:
+        libraries, names = zip(*missing, strict=True)
+        are, them = ("are", "them") if len(missing) > 1 else ("is", "it")
         raise ImportError(
-            f"{purpose} {library}, which is not installed. "
-            f"Install it: `pip install 'keras_ganrec[{extra}]'`."
-        ) from error
+            f"{purpose} {' and '.join(libraries)}, which {are} not installed. "
+            f"Install {them}: `pip install 'keras_ganrec[{','.join(names)}]'`."
+        ) from cause

@@ -27,11 +27,13 @@ def check(args):
         args.output = "synthetic" + (endings or [".csv"])[0]
     if args.report is None:
         return
-    for module, library, extra in (
-        ("matplotlib", "matplotlib", "plots"),
-        ("sklearn", "scikit-learn", "synthesis"),
-    ):
-        extras.load(module, library, extra, "The report needs")
+    extras.check(
+        [
+            ("matplotlib", "matplotlib", "plots"),
+            ("sklearn", "scikit-learn", "synthesis"),
+        ],
+        "The report needs",
+    )
     folder = os.path.dirname(args.report) or "."
     if not args.report.endswith(".html") or not os.path.isdir(folder):
         raise ValueError(

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from keras_ganrec import baselines
+from keras_ganrec import extras
 from keras_ganrec.cli import main
 from keras_ganrec.data import datasets
 from keras_ganrec.recipes import comparing
@@ -252,6 +253,20 @@ def test_bad_input_is_one_line_and_writes_nothing(capsys, tmp_path, name):
     assert said.startswith("ganrec synthesize: ")
     assert message in said
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_missing_extras_are_named_at_once(capsys, monkeypatch):
+    def not_there(module):
+        raise ImportError(module)
+
+    monkeypatch.setattr(extras.importlib, "import_module", not_there)
+    argv = ["synthesize", "ratings.csv", "--users", "9", "--report", "a.html"]
+    assert main(argv) == 2
+    assert (
+        "The report needs matplotlib and scikit-learn, which are not "
+        "installed. Install them: `pip install "
+        "'keras_ganrec[plots,synthesis]'`." in capsys.readouterr().err
+    )
 
 
 def test_a_collapse_is_an_error_and_no_constant_table(
