@@ -23,14 +23,18 @@ def add_to(commands) -> None:
     )
     who.add_argument(
         "--history",
-        metavar="ITEM,ITEM",
+        nargs="+",
+        metavar="ITEM",
         help="the items of somebody new; for models that can take them",
     )
     parser.add_argument(
         "--k", type=int, default=10, metavar="N", help="items (default: 10)"
     )
     parser.add_argument(
-        "--candidates", metavar="ITEM,ITEM", help="rank these items alone"
+        "--candidates",
+        nargs="+",
+        metavar="ITEM",
+        help="rank these items alone",
     )
     parser.set_defaults(run=run)
 
@@ -40,13 +44,12 @@ def run(args) -> Answer:
     model = load_model(args.model)
     catalog = model.catalog
     candidates = args.candidates and _ids(
-        args.candidates.split(","), catalog.item_vocabulary, "item"
+        args.candidates, catalog.item_vocabulary, "item"
     )
     if args.user:
         users = _ids(args.user, catalog.user_vocabulary, "user")
     else:
-        history = args.history.split(",")
-        users = {"new": _ids(history, catalog.item_vocabulary, "item")}
+        users = {"new": _ids(args.history, catalog.item_vocabulary, "item")}
     try:
         best = model.recommend(users, k=args.k, candidates=candidates)
     except TypeError as error:

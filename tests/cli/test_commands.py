@@ -1,5 +1,6 @@
 """What the command answers, and where to."""
 
+import dataclasses
 import json
 import os
 import pathlib
@@ -103,11 +104,24 @@ def test_recommend_known_users(capsys, folder, model):
 def test_recommend_from_a_history_among_candidates(capsys, model):
     rows = answer(
         capsys,
-        *("recommend", model, "--history", "101,102", "--k", "2"),
-        *("--candidates", "101,110,111"),
+        *("recommend", model, "--history", "101", "102", "--k", "2"),
+        *("--candidates", "101", "110", "111"),
     )
     assert {row["item"] for row in rows} == {110, 111}
     assert {row["user"] for row in rows} == {"new"}
+
+
+def test_ids_may_hold_commas(capsys, tmp_path):
+    market = datasets.synthetic(60, 40, interactions_per_user=10)
+    titles = [f"Film {number}, The" for number in range(market.num_items)]
+    market = dataclasses.replace(market, item_vocabulary=np.array(titles))
+    model = baselines.Popularity(market.num_items)
+    model.adapt(market)
+    path = str(tmp_path / "model.keras")
+    model.save(path)
+    argv = ["recommend", path, "--history", "Film 3, The", "Film 7, The"]
+    items = {row["item"] for row in answer(capsys, *argv, "--k", "38")}
+    assert items == set(titles) - {"Film 3, The", "Film 7, The"}
 
 
 def test_export_serves_what_the_model_recommends(capsys, model, tmp_path):
