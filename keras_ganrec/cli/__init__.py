@@ -21,6 +21,7 @@ from keras_ganrec.cli import synthesize
 from keras_ganrec.cli import train
 from keras_ganrec.cli import tune
 from keras_ganrec.cli import zoo
+from keras_ganrec.cli.console import said
 
 COMMANDS = (
     quickstart,
@@ -50,10 +51,7 @@ def main(argv: list[str] | None = None) -> int:
         with contextlib.redirect_stdout(sys.stderr):
             answer = args.run(args)
     except (ValueError, OSError, ImportError) as error:
-        print(
-            f"ganrec {args.command}: {' '.join(str(error).split())}",
-            file=sys.stderr,
-        )
+        print(f"ganrec {args.command}: {said(error)}", file=sys.stderr)
         return 2
     print(answer.as_json() if args.json else answer.text)
     return 0

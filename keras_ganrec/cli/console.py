@@ -1,11 +1,31 @@
 """What all commands say, and how."""
 
+import argparse
 import contextlib
 import dataclasses
 import json
 import os
 import sys
 from typing import Any
+
+# What errors of functions name, and what it is called here.
+OPTIONS = {
+    "`Interactions.from_dataframe(df, rating=...)`": "`--rating-column`",
+    "`recommend({'new user': [item, item]})`": "`--history`",
+    "`item_features=` (or `user_features=`)": "`--item-features`",
+    "`user_features=`": "`--user-features`",
+    "`the feature table's ids=`": "`--user-column` or `--item-column`",
+    **{
+        f"`{column}=`": f"`--{column}-column`"
+        for column in ("user", "item", "rating", "timestamp")
+    },
+    "`ratio_split`": "`--split random_80_20`",
+    "Read a file of your own with `Interactions.from_csv`": "Name a file of "
+    "your own by its path",
+    "`min_rating`": "`--min-rating`",
+    "`data_dir`": "`--data-dir`",
+}
+MOST_SEED = 2**31 - 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +49,23 @@ def table(frame) -> str:
     return frame.to_string(
         index=False, float_format=lambda x: f"{x:.4f}", na_rep=""
     )
+
+
+def said(error: Exception) -> str:
+    """What an error says, in a line, and in the words of the command."""
+    text = " ".join(str(error).split())
+    for named, option in OPTIONS.items():
+        text = text.replace(named, option)
+    return text
+
+
+def seed(text: str) -> int:
+    """The type of `--seed`."""
+    if not 0 <= int(text) <= MOST_SEED:
+        raise argparse.ArgumentTypeError(
+            f"expected 0 to {MOST_SEED}, received {text}"
+        )
+    return int(text)
 
 
 def load_tensorflow() -> None:

@@ -59,7 +59,8 @@ def read(args):
 def check_named(args):
     """Refuses what tells about a file, of a data set by its name."""
     tells = {f"{name}_column": default for name, default in COLUMNS.items()}
-    tells |= {"min_rating": None, "user_features": None}
+    others = ("min_rating", "user_features", "item_features")
+    tells |= dict.fromkeys(others)
     for name, default in tells.items():
         if getattr(args, name, default) != default:
             raise ValueError(
@@ -71,6 +72,8 @@ def check_named(args):
 
 def read_table(args, path):
     """Returns the table of a file, as it is."""
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"There is no file {path!r}. Look at its name.")
     import pandas as pd
 
     from keras_ganrec.data import files
@@ -86,19 +89,22 @@ def from_table(args, table, user_features=None):
     from keras_ganrec.data import Interactions
 
     columns = {name: getattr(args, f"{name}_column") for name in COLUMNS}
+    items = getattr(args, "item_features", None)
+    if items is not None:
+        items = read_table(args, items)
     try:
         return Interactions.from_dataframe(
             table,
             min_rating=args.min_rating,
             user_features=user_features,
+            item_features=items,
             **columns,
         )
     except ValueError as error:
-        # The argument of the function is an option here.
-        text = f"{args.data}: {error}"
-        for name in COLUMNS:
-            text = text.replace(f"`{name}=`", f"`--{name}-column`")
-        raise ValueError(text) from error
+        hint = ""
+        if len(table.columns) == 1:
+            hint = " It is one column: expected commas between the values."
+        raise ValueError(f"{args.data}: {error}{hint}") from error
 
 
 def read_split(args):

@@ -9,6 +9,7 @@ from keras_ganrec.cli import synthesis_input
 from keras_ganrec.cli.console import Answer
 from keras_ganrec.cli.console import load_tensorflow
 from keras_ganrec.cli.console import progress
+from keras_ganrec.cli.console import seed
 
 
 def add_to(commands) -> None:
@@ -53,7 +54,7 @@ def add_to(commands) -> None:
         help="make users with this feature only; may be repeated",
     )
     parser.add_argument("--epochs", type=int, metavar="N")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--seed", type=seed, default=0, metavar="N")
     parser.add_argument(
         "--output",
         metavar="FILE",

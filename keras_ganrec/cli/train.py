@@ -10,6 +10,7 @@ from keras_ganrec.cli import data
 from keras_ganrec.cli.console import Answer
 from keras_ganrec.cli.console import load_tensorflow
 from keras_ganrec.cli.console import progress
+from keras_ganrec.cli.console import seed
 from keras_ganrec.cli.console import table
 from keras_ganrec.cli.report import MODEL
 from keras_ganrec.cli.report import path_beside
@@ -34,6 +35,12 @@ def add_to(commands) -> None:
     )
     data.add_options(parser)
     parser.add_argument(
+        "--item-features",
+        metavar="FILE",
+        help="a table with a row per item, for models that learn from it "
+        "(vbpr, amr)",
+    )
+    parser.add_argument(
         "--split",
         default="random_80_20",
         metavar="NAME",
@@ -44,7 +51,7 @@ def add_to(commands) -> None:
         "--epochs", type=int, metavar="N", help="the most epochs"
     )
     parser.add_argument("--batch-size", type=int, metavar="N")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--seed", type=seed, default=0, metavar="N")
     parser.add_argument(
         "--output",
         default="model.keras",
@@ -72,9 +79,13 @@ def run(args) -> Answer:
     parts = data.read_split(args)
     recipe = defaults.recipe(model_class, parts.train)
     wanted = {"epochs": args.epochs, "batch_size": args.batch_size}
-    recipe = dataclasses.replace(
-        recipe, **{k: v for k, v in wanted.items() if v is not None}
-    )
+    wanted = {k: v for k, v in wanted.items() if v is not None}
+    if wanted and recipe.batches is None:
+        raise ValueError(
+            f"{model_class.__name__} is not trained in epochs and batches. "
+            "Leave --epochs and --batch-size out."
+        )
+    recipe = dataclasses.replace(recipe, **wanted)
     _check_catalog(args, parts.train, recipe)
     validation = pipelines.ranking_batches(parts.train, parts.validation)
     name = recipe.model.__name__

@@ -21,11 +21,52 @@ BAD_INPUT = {
     ),
     "no such file": (
         ["train", "--model", "ease", "--data", "rating.csv"],
-        "rating.csv",
+        "There is no file 'rating.csv'",
+    ),
+    "no such parquet file": (
+        ["train", "--model", "ease", "--data", "rating.parquet"],
+        "There is no file 'rating.parquet'",
+    ),
+    "no such features": (
+        ["train", "--model", "vbpr", "--data", "ratings.csv", *COLUMNS]
+        + ["--item-features", "items.csv"],
+        "There is no file 'items.csv'",
+    ),
+    "features of a data set": (
+        ["train", "--model", "vbpr", "--data", "synthetic"]
+        + ["--item-features", "items.csv"],
+        "--item-features tells about a file",
+    ),
+    "no features": (
+        ["train", "--model", "vbpr", "--data", "ratings.csv", *COLUMNS],
+        "Read the data with `--item-features`, or use a model",
+    ),
+    "features of other items": (
+        ["train", "--model", "vbpr", "--data", "ratings.csv", *COLUMNS]
+        + ["--item-features", "users.csv"],
+        "`--item-column`",
+    ),
+    "no ratings": (
+        ["train", "--model", "ragan", "--data", "ratings.csv", *COLUMNS],
+        "`--rating-column`",
+    ),
+    "no times": (
+        ["train", "--model", "ease", "--data", "ratings.csv", *COLUMNS]
+        + ["--split", "leave_last_out"],
+        "Name the time column with `--timestamp-column`",
+    ),
+    "other separators": (
+        ["train", "--model", "ease", "--data", "semicolons.csv", *COLUMNS],
+        "expected commas between the values",
+    ),
+    "epochs of a model without": (
+        ["train", "--model", "popularity", "--data", "ratings.csv", *COLUMNS]
+        + ["--epochs", "5", "--batch-size", "8"],
+        "Popularity is not trained in epochs",
     ),
     "no such data set": (
         ["train", "--model", "ease", "--data", "ml-2m"],
-        "no data set 'ml-2m'",
+        "Name a file of your own by its path",
     ),
     "missing column": (
         ["train", "--model", "ease", "--data", "ratings.csv"],
@@ -81,7 +122,8 @@ BAD_INPUT = {
     ),
     "unknown user": (
         ["recommend", "model.keras", "--user", "nobody"],
-        "nobody",
+        "'nobody'. Known ids look like 'user 0' (str). Give the items of a "
+        "new user as a history: `--history`.",
     ),
     "item of another type": (
         ["recommend", "model.keras", "--history", "a film"],
@@ -144,9 +186,12 @@ def test_bad_input_is_one_line_and_exit_code_2(
             "what": known.item_vocabulary[item],
         }
     ).to_csv("seen.csv", index=False)
+    users = pd.DataFrame({"who": known.user_vocabulary, "age": 33})
+    users.to_csv("users.csv", index=False)
     pathlib.Path("ml-2m-folder").mkdir(exist_ok=True)
     table = pd.read_csv("ratings.csv")
     table[table["what"] < 115].to_csv("short.csv", index=False)
+    table.to_csv("semicolons.csv", index=False, sep=";")
     argv, message = BAD_INPUT[name]
     assert main(argv) == 2
     printed = capsys.readouterr()
@@ -176,6 +221,8 @@ def test_a_model_that_cannot_take_histories_says_so(capsys, folder, tmp_path):
         ["recommend", "model.keras"],
         ["recommend", "m.keras", "--user", "a", "--history", "b"],
         ["train", "--model", "ease", "--data", "x.csv", "--epochs", "many"],
+        ["train", "--model", "ease", "--data", "x.csv", "--seed", "-1"],
+        ["synthesize", "x.csv", "--users", "9", "--seed", "-1"],
     ],
 )
 def test_wrong_options_are_one_line_and_exit_code_2(capsys, argv):
@@ -185,3 +232,5 @@ def test_wrong_options_are_one_line_and_exit_code_2(capsys, argv):
     printed = capsys.readouterr()
     assert printed.out == ""
     assert len(printed.err.splitlines()) == 1
+    if "--seed" in argv:
+        assert "argument --seed: expected 0 to" in printed.err

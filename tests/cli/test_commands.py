@@ -124,6 +124,23 @@ def test_ids_may_hold_commas(capsys, tmp_path):
     assert items == set(titles) - {"Film 3, The", "Film 7, The"}
 
 
+@pytest.mark.parametrize("name", ["vbpr", "amr"])
+def test_train_reads_features_of_items(capsys, folder, tmp_path, name):
+    items = pd.DataFrame({"what": np.arange(100, 140), "size": np.arange(40)})
+    items["kind"] = np.where(items["what"] < 120, "drama", "war")
+    items.to_csv(tmp_path / "items.csv", index=False)
+    output = str(tmp_path / "model.keras")
+    answer(
+        capsys,
+        *("train", "--model", name, "--data", f"{folder}/ratings.csv"),
+        *(*COLUMNS, "--item-features", f"{tmp_path}/items.csv"),
+        *("--epochs", "1", "--output", output),
+    )
+    weights = keras.models.load_model(output).weights
+    (features,) = (w for w in weights if w.name == "item_features")
+    assert features.shape == (40, 3)  # the size and two words
+
+
 def test_export_serves_what_the_model_recommends(capsys, model, tmp_path):
     path = str(tmp_path / "served")
     exported = answer(capsys, "export", model, path)
@@ -168,13 +185,14 @@ def test_evaluate_reads_the_test_part_of_a_published_split(
 def test_train_takes_every_kind_of_model_and_split(
     capsys, folder, tmp_path, name
 ):
+    fitting = {"cfgan": ["--epochs", "2", "--batch-size", "16"]}
     output = str(tmp_path / f"{name}.keras")
     trained = answer(
         capsys,
         *("train", "--model", name, "--data", f"{folder}/ratings.parquet"),
         *(*COLUMNS, "--timestamp-column", "when", "--rating-column", "stars"),
         *("--min-rating", "2", "--split", "leave_last_out"),
-        *("--epochs", "2", "--batch-size", "16", "--output", output),
+        *(*fitting.get(name, []), "--output", output),
     )
     assert trained["split"]["test_interactions"] == 80
     assert os.path.exists(output)
