@@ -72,12 +72,12 @@ def check_named(args):
 
 def read_table(args, path):
     """Returns the table of a file, as it is."""
-    if not os.path.exists(path):
-        raise FileNotFoundError(f"There is no file {path!r}. Look at its name.")
     import pandas as pd
 
     from keras_ganrec.data import files
 
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"There is no file {path!r}. Look at its name.")
     if path.endswith(".parquet"):
         with files.reading(path):
             return pd.read_parquet(path)
