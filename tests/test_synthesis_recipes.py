@@ -11,9 +11,11 @@ from keras_ganrec.data import pipelines
 from keras_ganrec.data import splits
 from keras_ganrec.evaluation import measure
 from keras_ganrec.evaluation import usefulness
+from keras_ganrec.models import ProfileGAN
 from keras_ganrec.recipes import GENERATORS
 from keras_ganrec.recipes import synthesis
 from keras_ganrec.recipes import synthesis_report
+from keras_ganrec.recipes import synthesizing
 
 REPOSITORY = pathlib.Path(__file__).parents[1]
 
@@ -83,3 +85,22 @@ def test_the_page_is_rendered_from_the_results():
     assert page == synthesis_report.markdown(rows).rstrip() + "\n", (
         "run `ganrec zoo --generators --markdown > docs/synthesis.md`"
     )
+
+
+@pytest.mark.parametrize(
+    "users, steps, coding", [(300, 3900, 550), (4 * 660, 7800, 1100)]
+)
+def test_steps_grow_with_the_root_of_the_users(
+    users, steps, coding, monkeypatch
+):
+    fitted = []
+    monkeypatch.setattr(
+        synthesizing.fitting,
+        "fit",
+        lambda recipe, *args, **kwargs: fitted.append(recipe),
+    )
+    market = datasets.synthetic(num_users=users, num_items=100)
+    synthesizing.fit(ProfileGAN, market, [], None, 0, print)
+    (recipe,) = fitted
+    assert recipe.epochs * -(-users // recipe.batch_size) == steps
+    assert recipe.model_arguments["autoencoder_steps"] == coding

@@ -1,6 +1,7 @@
 """How a generator is trained on data that nobody has tuned it for."""
 
 import dataclasses
+import math
 from collections.abc import Callable
 from collections.abc import Sequence
 
@@ -16,8 +17,12 @@ from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.generators import GENERATORS
 from keras_ganrec.synthesis.synthesizer import Synthesizer
 
-# Tuned on MovieLens 100K: so many steps, whatever the number of users.
+# Tuned on MovieLens 100K. More users take more steps, here by the square root
+# of their number: of 4,228 users of MovieLens 1M a classifier tells the
+# generated from the real ones with an AUC of .74 after as many steps as here,
+# and of .64 after 11,000.
 PROFILE_GAN = GENERATORS["profile_gan"]
+TUNED_FOR = 660  # users
 STEPS = 3900
 AUTOENCODER_STEPS = 550  # of these
 MOST_STEPS_AT_ONCE = 16
@@ -128,12 +133,15 @@ def fit(
 def _profile_gan(interactions, columns, epochs):
     users = len(np.unique(interactions.user_id))
     steps = -(-users // PROFILE_GAN.batch_size)
-    epochs = epochs or -(-STEPS // steps)
+    grown = max(1.0, users / TUNED_FOR) ** 0.5
+    epochs = epochs or math.ceil(STEPS * grown / steps)
     # Of a shorter training the same share.
     coding = epochs * steps * AUTOENCODER_STEPS // STEPS
     arguments = {
         "conditions": condition_values(interactions, columns),
-        "autoencoder_steps": max(1, min(AUTOENCODER_STEPS, coding)),
+        "autoencoder_steps": max(
+            1, min(int(AUTOENCODER_STEPS * grown), coding)
+        ),
     }
     batches = "user_profiles"
     if interactions.rating is not None:
