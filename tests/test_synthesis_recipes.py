@@ -99,7 +99,7 @@ def test_steps_grow_with_the_root_of_the_users(
         "fit",
         lambda recipe, *args, **kwargs: fitted.append(recipe),
     )
-    market = datasets.synthetic(num_users=users, num_items=100)
+    market = datasets.synthetic(users, 100, interactions_per_user=12)
     synthesizing.fit(ProfileGAN, market, [], None, 0, print)
     (recipe,) = fitted
     assert recipe.epochs * -(-users // recipe.batch_size) == steps
