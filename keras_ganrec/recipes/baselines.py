@@ -118,6 +118,12 @@ ML_1M = {
         "model_arguments": {"kl_weight": 0.4, "annealing_steps": 1000},
         "batch_size": 128,
     },
+    "rp3beta": {
+        "grid": {
+            "model_arguments.transition_exponent": (0.6, 0.8, 1.0),
+            "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
+        },
+    },
     "rec_vae": {
         "batch_size": 256,
         "grid": {"model_arguments.kl_weight": (0.005, 0.01)},
@@ -127,7 +133,7 @@ ML_1M_LAST = {
     **ML_1M,
     "item_knn": {
         "grid": {
-            "model_arguments.num_neighbors": (20, 50, 100),
+            "model_arguments.num_neighbors": (10, 20, 50),
             "model_arguments.target_weight": (0.2, 0.4, 0.6),
         },
     },
@@ -140,7 +146,7 @@ ML_1M_LAST = {
     "edlae": {
         "grid": {
             "model_arguments.dropout": (0.1, 0.2, 0.33),
-            "model_arguments.l2": (100.0, 200.0, 400.0),
+            "model_arguments.l2": (200.0, 400.0, 800.0),
         },
     },
     "ials": {
