@@ -53,7 +53,9 @@ class Descent:
         # Not in the compiled update: XLA would copy all weights to have them
         # for this value. 10 instead of 16 cpu-ms for that discriminator.
         regularization = self._regularization()
-        if self._compiled_update is None or num_replicas > 1:
+        # Replicas meet in each update, even where there is one, and cannot
+        # from within another function.
+        if self._compiled_update is None or tf.distribute.has_strategy():
             self._update(gradients, num_replicas)
         else:
             # XLA takes no sparse gradients.
