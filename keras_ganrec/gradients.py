@@ -6,6 +6,7 @@ Everything else is written in `keras.ops`; a second backend would begin here.
 import math
 
 import tensorflow as tf
+from keras import ops
 
 # Updates of at least this many weights are compiled by XLA. Keras' Adam makes
 # some thirty passes over the memory of the weights, the compiled one seven: 6
@@ -87,6 +88,29 @@ class Descent:
             ),
             start=tf.constant(0.0),
         )
+
+
+def step_by_phase(is_first, first_step, second_step):
+    """Takes the step of the phase that training is in.
+
+    Args:
+        is_first: bool tensor, whether it is in the first one.
+        first_step: Callable without arguments.
+        second_step: Callable without arguments, returns what the other does.
+
+    Raises:
+        ValueError: Under a strategy whose replicas meet in each update.
+    """
+    strategy = tf.distribute.get_strategy()
+    alone = isinstance(strategy, tf.distribute.OneDeviceStrategy)
+    if tf.distribute.has_strategy() and not alone:
+        # TensorFlow lets them meet in no branch of a graph.
+        raise ValueError(
+            "A model that is trained in two phases is trained on one device "
+            f"alone. Received: {type(strategy).__name__}. Build, compile and "
+            "fit it outside of the strategy's scope."
+        )
+    return ops.cond(is_first, first_step, second_step)
 
 
 def _add(one, other):

@@ -10,6 +10,7 @@ from keras import ops
 from keras_ganrec import losses
 from keras_ganrec.gan import GAN
 from keras_ganrec.gradients import Descent
+from keras_ganrec.gradients import step_by_phase
 from keras_ganrec.rating_range import check_ratings
 from keras_ganrec.synthesis.rating_points import POINTS_PER_CENTROID
 from keras_ganrec.synthesis.rating_points import centroids
@@ -195,7 +196,7 @@ class RatingGAN(Synthesizer, GAN):
             step(batch)
             return {metric.name: metric.result() for metric in self.metrics}
 
-        return ops.cond(
+        return step_by_phase(
             self.factor_optimizer.iterations < self.factorization_steps,
             lambda: logs_after(self.factor_step),
             lambda: logs_after(super(RatingGAN, self).train_step),

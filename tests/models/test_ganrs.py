@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn.metrics
+import tensorflow as tf
 
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import interactions_of
@@ -329,3 +330,10 @@ def test_an_optimizer_is_not_shared():
     shared = keras.optimizers.SGD()
     with pytest.raises(ValueError, match="needs its own state"):
         build().compile("sgd", shared, shared)
+
+
+def test_replicas_are_refused(interactions):
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        model = compiled(build(), run_eagerly=False)
+    with pytest.raises(ValueError, match="two phases.*MirroredStrategy"):
+        model.train_on_batch(batch_of(interactions))

@@ -35,6 +35,7 @@ from keras_ganrec import losses
 from keras_ganrec import penalties
 from keras_ganrec.gan import GAN
 from keras_ganrec.gradients import Descent
+from keras_ganrec.gradients import step_by_phase
 from keras_ganrec.layers import perceptron
 from keras_ganrec.synthesis.profile_autoencoder import ProfileAutoencoder
 from keras_ganrec.synthesis.statistical import Marginals
@@ -224,7 +225,7 @@ class ProfileGAN(Synthesizer, GAN):
 
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        ops.cond(
+        step_by_phase(
             self.autoencoder_optimizer.iterations < self.autoencoder_steps,
             lambda: self.autoencoder_step(batch),
             lambda: self.players_step(batch),
