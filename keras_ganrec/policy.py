@@ -18,6 +18,16 @@ def entries(table, items):
     return ops.take(ops.reshape(table, (-1,)), row + items)
 
 
+def check_num_samples(num_samples):
+    """Raises a `ValueError` for fewer draws than `reinforce` can learn from."""
+    if not isinstance(num_samples, int) or num_samples < 2:
+        raise ValueError(
+            "`num_samples` must be an integer of at least 2: a single draw is "
+            "its own baseline, and the generator would learn nothing. "
+            f"Received: num_samples={num_samples!r}"
+        )
+
+
 def reinforce(log_p, items, rewards, weights=1.0):
     """A loss whose gradient is that of - E_{k ~ p} r_k: REINFORCE.
 
@@ -28,7 +38,7 @@ def reinforce(log_p, items, rewards, weights=1.0):
     Args:
         log_p: Tensor of shape `(batch, num_items)`, log p.
         items: int32 tensor of shape `(batch, n)`, drawn from p; or from
-            another distribution, of which `weights` tell.
+            another distribution, of which `weights` tell. n is at least 2.
         rewards: Tensor of shape `(batch, n)`, r of what was drawn.
         weights: Tensor of shape `(batch, n)`: how much likelier p draws each
             item than the distribution that it was drawn from.

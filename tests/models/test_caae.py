@@ -163,7 +163,8 @@ def test_realness_is_what_the_discriminator_expects():
     [
         ({"zero_ratio": 1.2}, "`zero_ratio` must be between 0 and 1"),
         ({"adversarial_weight": -0.1}, "`adversarial_weight` must be between"),
-        ({"num_samples": 0}, "`num_samples` must be a positive integer"),
+        ({"num_samples": 2.0}, "`num_samples` must be an integer"),
+        ({"num_samples": 1}, "`num_samples` .* at least 2: a single draw"),
     ],
 )
 def test_bad_arguments(arguments, message):

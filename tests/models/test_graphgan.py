@@ -195,3 +195,5 @@ def test_trees_that_take_too_much_are_refused():
 def test_bad_arguments():
     with pytest.raises(ValueError, match="`num_samples` must be a positive"):
         build(num_samples=0)
+    with pytest.raises(ValueError, match="at least 2: a single draw"):
+        build(num_samples=1)

@@ -178,6 +178,7 @@ def test_regularizers_fall_on_their_players():
         ({"temperature": 0}, "`temperature` must be positive"),
         ({"seen_ratio": 1.0}, "at least 0 and less than 1"),
         ({"num_samples": 0}, "`num_samples` must be a positive integer"),
+        ({"num_samples": 1}, "`num_samples` .* at least 2: a single draw"),
     ],
 )
 def test_bad_arguments(arguments, message):

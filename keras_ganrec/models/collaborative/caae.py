@@ -37,6 +37,7 @@ from keras_ganrec import losses
 from keras_ganrec.factor_gan import uniform
 from keras_ganrec.gan import GAN
 from keras_ganrec.layers import MatrixFactorization
+from keras_ganrec.policy import check_num_samples
 from keras_ganrec.policy import reinforce
 from keras_ganrec.recommender import Recommender
 from keras_ganrec.sampling import sample_items
@@ -61,7 +62,7 @@ class CAAE(GAN, Recommender):
         hidden_dims: Sequence of int. Widths of the hidden layers of G.
         disliked_hidden_dims: Sequence of int. The same of G'.
         embedding_dim: int. Size of D's embeddings.
-        num_samples: int. Draws for each user and each expectation.
+        num_samples: int. Draws for each user and each expectation, at least 2.
         zero_ratio: float in [0, 1]. Share of the unseen items in N_u.
         adversarial_weight: float in [0, 1]. l above.
         activation: Activation of the hidden layers.
@@ -105,11 +106,7 @@ class CAAE(GAN, Recommender):
                     f"`{name}` must be between 0 and 1. "
                     f"Received: {name}={value}"
                 )
-        if not isinstance(num_samples, int) or num_samples < 1:
-            raise ValueError(
-                "`num_samples` must be a positive integer. "
-                f"Received: num_samples={num_samples!r}"
-            )
+        check_num_samples(num_samples)
         self.num_users = num_users
         self.num_items = num_items
         self.hidden_dims = tuple(hidden_dims)

@@ -48,6 +48,7 @@ from keras_ganrec.factor_gan import FactorGAN
 from keras_ganrec.factor_gan import uniform
 from keras_ganrec.layers import MatrixFactorization
 from keras_ganrec.losses import minimax_discriminator_loss
+from keras_ganrec.policy import check_num_samples
 from keras_ganrec.policy import entries
 from keras_ganrec.policy import reinforce
 
@@ -111,13 +112,13 @@ class GraphGAN(FactorGAN):
         num_users: int. Number of users.
         num_items: int. Size of the catalog.
         embedding_dim: int. Size of the embeddings of both players.
-        num_samples: int. Draws for each user and each expectation.
+        num_samples: int. Draws for each user and each expectation, at least 2.
         **kwargs: `initializer`, `g_regularizer`, `d_regularizer` and
             `d_constraint` of the players' weights; `d_steps`, `g_steps`,
             `seed` and the arguments of `keras.Model`.
 
     Raises:
-        ValueError: If `num_samples` is not a positive integer, or the trees
+        ValueError: If `num_samples` is no integer of at least 2, or the trees
             of so many users and items take more than 4 GiB.
 
     Example:
@@ -150,6 +151,7 @@ class GraphGAN(FactorGAN):
         super().__init__(
             num_users, num_items, embedding_dim, num_samples, **kwargs
         )
+        check_num_samples(num_samples)
         size = 4 * num_users * (num_users + num_items)
         if size > MOST_BYTES:
             raise ValueError(

@@ -37,6 +37,7 @@ from keras import ops
 from keras_ganrec import losses
 from keras_ganrec.factor_gan import FactorGAN
 from keras_ganrec.factor_gan import uniform
+from keras_ganrec.policy import check_num_samples
 from keras_ganrec.policy import entries
 from keras_ganrec.policy import reinforce
 
@@ -58,7 +59,7 @@ class IRGAN(FactorGAN):
         num_users: int. Number of users.
         num_items: int. Size of the catalog.
         embedding_dim: int. Size of the embeddings of both players.
-        num_samples: int. Draws for each user and each expectation.
+        num_samples: int. Draws for each user and each expectation, at least 2.
         mode: `"pointwise"` or `"pairwise"`. What D judges.
         temperature: float. t above; below 1 G's favourites are the fakes.
         seen_ratio: float in [0, 1). l above.
@@ -109,6 +110,7 @@ class IRGAN(FactorGAN):
         super().__init__(
             num_users, num_items, embedding_dim, num_samples, **kwargs
         )
+        check_num_samples(num_samples)
         if mode not in ("pointwise", "pairwise"):
             raise ValueError(
                 "`mode` must be 'pointwise' or 'pairwise'. "
