@@ -169,6 +169,13 @@ def test_weight_follows_its_schedule(tmp_path):
     assert loaded.train_on_batch(BATCH) == with_it
 
 
+@pytest.mark.parametrize("magnitudes", ["uniform", "pamacf", "vat"])
+def test_embeddings_that_vanish(magnitudes):
+    model = build(magnitudes=magnitudes)
+    model.recommender.user_table.assign(0 * model.recommender.user_table)
+    assert all(np.isfinite(change).all() for change in changes(model))
+
+
 def test_step_moves_the_embeddings_of_the_batch_alone():
     model = build(use_bias=False)
     model.compile(optimizer=keras.optimizers.SGD(0.1))

@@ -155,7 +155,8 @@ class APR(RecommenderTrainer):
             return self.epsilon * ops.ones_like(p_u[:, :1])
         if self.magnitudes == "pamacf":
             squares = ops.sum(ops.square(p_u), axis=-1)  # (batch,)
-            ratio = squares / ops.mean(squares)
+            # Embeddings that vanish have no mean to be measured by.
+            ratio = squares / ops.maximum(ops.mean(squares), 1e-30)
         else:
             losses = ops.mean(bpr(margins), axis=-1)  # (batch,)
             of_users, rows = (
