@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from keras_ganrec.baselines import BPRMF
+from keras_ganrec.baselines import VBPR
 from keras_ganrec.models import APR
 from keras_ganrec.models import GANMF
 from keras_ganrec.pairwise import Pairs
@@ -243,3 +244,9 @@ def test_bad_arguments(arguments, message):
 def test_a_recommender_that_does_not_learn_from_pairs():
     with pytest.raises(ValueError, match="factor model that learns from pairs"):
         APR(GANMF(3, 5))
+
+
+def test_features_are_for_amr():
+    # A column of its embeddings is the constant one beside v . f_i.
+    with pytest.raises(ValueError, match="features.*Use `AMR`"):
+        APR(VBPR(3, 5, np.ones((5, 2))))

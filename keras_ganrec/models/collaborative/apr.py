@@ -69,7 +69,7 @@ class APR(RecommenderTrainer):
 
     Raises:
         ValueError: If an argument is out of range, or `recommender` does not
-            learn from pairs.
+            learn from pairs, or looks at features of items, which `AMR` is for.
 
     Example:
 
@@ -96,6 +96,13 @@ class APR(RecommenderTrainer):
         **kwargs,
     ):
         super().__init__(recommender, **kwargs)
+        if hasattr(recommender, "feature_kernel"):
+            raise ValueError(
+                "`recommender` must not look at features of items: not all "
+                "of what stands for an item is an embedding then. Received: "
+                f"recommender={recommender!r}. Use `AMR`, which perturbs the "
+                "features."
+            )
         if epsilon < 0:
             raise ValueError(
                 "`epsilon` must not be negative: it is a length. "
