@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from keras_ganrec.baselines import BPRMF
+from keras_ganrec.baselines import VBPR
 from keras_ganrec.models import GANMF
 from keras_ganrec.models import AdvInfoNCE
 
@@ -191,8 +192,10 @@ def test_bad_arguments(arguments, message):
 
 
 def test_recommenders_it_cannot_train():
-    with pytest.raises(ValueError, match="`use_bias=False`"):
+    with pytest.raises(ValueError, match="use_bias=False"):
         AdvInfoNCE(BPRMF(3, 5))
+    with pytest.raises(ValueError, match="must have no item biases"):
+        AdvInfoNCE(VBPR(3, 5, np.ones((5, 2))))
     with pytest.raises(ValueError, match="`hardest_negative=False`"):
         AdvInfoNCE(BPRMF(3, 5, use_bias=False, hardest_negative=True))
     with pytest.raises(ValueError, match="learns from pairs"):

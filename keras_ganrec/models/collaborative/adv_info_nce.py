@@ -104,11 +104,11 @@ class AdvInfoNCE(RecommenderTrainer):
                 "`max_hardness` must not be negative; 0 is InfoNCE. "
                 f"Received: max_hardness={max_hardness}"
             )
-        if getattr(recommender, "use_bias", False):
+        if hasattr(recommender, "item_bias"):
             raise ValueError(
-                "`recommender` must have no biases: a cosine has no place "
-                "for them. Build it with `use_bias=False`. Received: "
-                f"recommender={recommender!r}"
+                "`recommender` must have no item biases: a cosine has no "
+                "place for them. Expected `BPRMF(..., use_bias=False)` or "
+                f"`LightGCN`. Received: recommender={recommender!r}"
             )
         if getattr(recommender, "hardest_negative", False):
             raise ValueError(
