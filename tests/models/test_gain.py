@@ -400,6 +400,8 @@ def test_sizes_may_be_arrays():
         ({"num_features": 0}, "sizes of at least 1"),
         ({"g_hidden_dims": (8, 0)}, "sizes of at least 1"),
         ({"d_hidden_dims": (-1,)}, "sizes of at least 1"),
+        ({"g_hidden_dims": ()}, "needs a hidden layer"),
+        ({"d_hidden_dims": ()}, "needs a hidden layer"),
         ({"column_sizes": (3, 0)}, "sizes of at least 1"),
         ({"num_blocks": -1}, "`num_blocks` must be in .* -1"),
         ({"column_sizes": (1, 1)}, "must add up to `num_features`"),

@@ -84,8 +84,9 @@ class GAIN(GAN, Imputer):
             `keras.Model`.
 
     Raises:
-        ValueError: If a size is not positive, `column_sizes` do not add up,
-            a rate is none, a weight is negative or a `hide_rate` is needed.
+        ValueError: If a size is not positive, a player is given no hidden
+            layer, `column_sizes` do not add up, a rate is none, a weight is
+            negative or a `hide_rate` is needed.
 
     Example:
 
@@ -128,12 +129,16 @@ class GAIN(GAN, Imputer):
             None if sizes is None else tuple(map(operator.index, sizes))
             for sizes in (column_sizes, g_hidden_dims, d_hidden_dims)
         )
-        g_dims = g_hidden_dims or (num_features, num_features)
-        d_dims = d_hidden_dims or (num_features, num_features)
-        sizes = column_sizes or (1,) * num_features
-        if min((num_features, *g_dims, *d_dims, *sizes)) < 1:
+        g_dims, d_dims = (
+            (num_features, num_features) if dims is None else dims
+            for dims in (g_hidden_dims, d_hidden_dims)
+        )
+        sizes = (1,) * num_features if column_sizes is None else column_sizes
+        layers = len(g_dims), len(d_dims)
+        if min((num_features, *layers, *g_dims, *d_dims, *sizes)) < 1:
             raise ValueError(
-                "A network needs sizes of at least 1. Received: "
+                "A network needs a hidden layer, and sizes of at least 1. "
+                "Received: "
                 f"num_features={num_features}, column_sizes={column_sizes}, "
                 f"g_hidden_dims={g_hidden_dims}, d_hidden_dims={d_hidden_dims}"
             )
