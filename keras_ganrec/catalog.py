@@ -54,9 +54,21 @@ class Catalog:
             and (self.seen != other.seen).nnz == 0
         )
 
-    def encode_users(self, raw_user_ids):
-        """Returns int32 ids `(n,)`; raises ValueError for unknown ones."""
-        return _encode(raw_user_ids, self._user_ids, "user")
+    def encode_users(self, raw_user_ids, takes_profiles=False):
+        """Returns int32 ids `(n,)`; raises ValueError for unknown ones.
+
+        Args:
+            raw_user_ids: Sequence of raw ids.
+            takes_profiles: bool. Whether the error is to say that users can
+                be given by their items.
+        """
+        advice = ""
+        if takes_profiles:
+            advice = (
+                " Give the items of a new user as a history: "
+                "`recommend({'new user': [item, item]})`."
+            )
+        return _encode(raw_user_ids, self._user_ids, "user", advice)
 
     def encode_items(self, raw_item_ids):
         """Returns int32 ids `(n,)`; raises ValueError for unknown ones."""
@@ -235,7 +247,7 @@ def _ids_of(vocabulary):
     return {raw: index for index, raw in enumerate(vocabulary.tolist())}
 
 
-def _encode(raw_ids, ids, kind):
+def _encode(raw_ids, ids, kind, advice=""):
     raw_ids = np.asarray(raw_ids).tolist()
     unknown = [raw for raw in raw_ids if raw not in ids]
     if unknown:
@@ -243,12 +255,6 @@ def _encode(raw_ids, ids, kind):
         raise ValueError(
             f"{len(unknown)} of {len(raw_ids)} {kind} ids are unknown to the "
             f"model, the first one is {unknown[0]!r}. Known ids look like "
-            f"{known!r} ({type(known).__name__})."
-            + (
-                " Give the items of a new user as a history: "
-                "`recommend({'new user': [item, item]})`."
-                if kind == "user"
-                else ""
-            )
+            f"{known!r} ({type(known).__name__}).{advice}"
         )
     return np.array([ids[raw] for raw in raw_ids], dtype="int32")

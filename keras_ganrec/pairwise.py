@@ -137,6 +137,10 @@ class RecommenderTrainer(Recommender):
         return self.recommender.score_profiles(seen)
 
     @property
+    def takes_profiles(self):
+        return self.recommender.takes_profiles
+
+    @property
     def catalog(self):
         return self.recommender.catalog
 

@@ -242,6 +242,11 @@ class Recommender(ReproducibleModel):
             "(GANMF, IALS, ItemKNN)."
         )
 
+    @property
+    def takes_profiles(self):
+        """Whether it can score users known by their items."""
+        return type(self).score_profiles is not Recommender.score_profiles
+
     def recommend(
         self,
         users: Sequence[str | int] | Mapping[str | int, Sequence[str | int]],
@@ -289,7 +294,7 @@ class Recommender(ReproducibleModel):
             raise ValueError("`users` is empty: there is nobody to serve.")
         names, is_known = list(users), not isinstance(users, dict)
         if is_known:
-            keys = catalog.encode_users(names)
+            keys = catalog.encode_users(names, self.takes_profiles)
         else:
             keys = [catalog.encode_items(items) for items in users.values()]
         in_blocks = (

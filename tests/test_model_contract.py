@@ -170,8 +170,9 @@ def test_history_of_an_unknown_user(name, trained, planted):
 @every_model
 def test_bad_requests_say_what_to_do(name, trained):
     model = trained(name)
-    with pytest.raises(ValueError, match="1 of 2 user ids.*'nobody'"):
+    with pytest.raises(ValueError, match="1 of 2 user ids.*'nobody'") as error:
         model.recommend(["user 1", "nobody"])
+    assert ("as a history" in str(error.value)) == (name not in NO_FOLD_IN)
     with pytest.raises(ValueError, match="item ids are unknown.*'no item'"):
         model.recommend(["user 1"], candidates=["no item"])
     with pytest.raises(ValueError, match="from 1 to .* 40. Received: k=41"):
