@@ -122,6 +122,21 @@ def test_features_that_do_not_count_break_nothing():
         assert np.isfinite(tf.convert_to_tensor(gradient)).all()
 
 
+def test_the_perturbation_makes_nothing_of_the_size_of_the_catalog():
+    model = AMR(VBPR(3, 4999, np.ones((4999, 2))))
+    step = tf.function(
+        lambda: model.perturb(model.recommender.pairs(BATCH), BATCH)
+    )
+    operations = step.get_concrete_function().graph.get_operations()
+    made = {
+        operation.type
+        for operation in operations
+        for tensor in operation.outputs
+        if 4999 in tensor.shape
+    }
+    assert made == {"ReadVariableOp", "Reshape"}  # of the tables, no copies
+
+
 def test_starts_from_a_trained_vbpr():
     trained = build().recommender
     model = AMR(

@@ -107,24 +107,25 @@ class AMR(RecommenderTrainer):
             batch: The batch, for the ids of its items.
         """
         kernel = self.recommender.feature_kernel()  # (dim, n)
-        gradients = self._gradients(pairs, batch, kernel.shape[1])
+        gradients = self._gradients(pairs, batch, kernel.shape[1])  # (rows, n)
         # The gradient goes through the E that d_i is projected with, and not
         # through the one that d_i is made of.
         square = ops.matmul(ops.transpose(ops.stop_gradient(kernel)), kernel)
-        changes = ops.matmul(gradients, square)  # (num_items, n)
+        changes = ops.matmul(gradients, square)
         squares = ops.sum(gradients * changes, axis=-1, keepdims=True)
         lengths = ops.sqrt(ops.maximum(squares, 1e-12))
         changes *= ops.stop_gradient(self.epsilon / lengths)
         free = pairs.item.shape[-1] - changes.shape[-1]
         changes = ops.pad(changes, ((0, 0), (free, 0)))
+        of_items = ops.shape(pairs.item)[0]
         return pairs._replace(
-            item=pairs.item + ops.take(changes, batch["item_id"], axis=0),
+            item=pairs.item + changes[:of_items],
             negatives=pairs.negatives
-            + ops.take(changes, batch["negative_ids"], axis=0),
+            + ops.reshape(changes[of_items:], ops.shape(pairs.negatives)),
         )
 
     def _gradients(self, pairs, batch, size):
-        """Directions of h_i of all items; 0 for those that are not there."""
+        """Directions of h_i of the items i, then of all j, row by row."""
         user, margins = map(ops.stop_gradient, (pairs.user, pairs.margins()))
         likes = ops.expand_dims(user[:, -size:], 1)  # (batch, 1, n)
         of_negatives = ops.expand_dims(ops.sigmoid(-margins), -1) * likes
@@ -136,8 +137,10 @@ class AMR(RecommenderTrainer):
         )
         negative_ids = ops.reshape(batch["negative_ids"], (-1,))
         ids = ops.concatenate([batch["item_id"], negative_ids])
-        sums = ops.segment_sum(rows, ids, num_segments=self.num_items)
-        return ops.normalize(sums, axis=-1)
+        # A place for each item of the batch, not for each of the catalog.
+        places = ops.searchsorted(ops.sort(ids), ids)
+        sums = ops.segment_sum(rows, places, num_segments=ops.shape(ids)[0])
+        return ops.take(ops.normalize(sums, axis=-1), places, axis=0)
 
     def get_config(self):
         return {
