@@ -9,10 +9,11 @@ from keras_ganrec import extras
 POINTS_PER_CENTROID = 64
 
 
-def point_generator(noise_dim, hidden_dims, point_dim):
+def point_generator(noise_dim, hidden_dims, point_dim, seed):
     """The papers' generator: from noise `(batch, noise_dim)` to points.
 
-    Batch normalization before the last hidden layer, dropout after it.
+    Batch normalization before the last hidden layer, dropout after it. The
+    noise is drawn by `seed`, so what is dropped by the next one.
     """
     if len(hidden_dims) != 2:
         raise ValueError(
@@ -20,6 +21,7 @@ def point_generator(noise_dim, hidden_dims, point_dim):
             f"Received: g_hidden_dims={tuple(hidden_dims)}"
         )
     first, last = hidden_dims
+    seed = None if seed is None else seed + 1
     return keras.Sequential(
         [
             keras.Input((noise_dim,)),
@@ -28,7 +30,7 @@ def point_generator(noise_dim, hidden_dims, point_dim):
             keras.layers.BatchNormalization(momentum=0.8),
             keras.layers.Dense(last),
             keras.layers.LeakyReLU(0.2),
-            keras.layers.Dropout(0.2),
+            keras.layers.Dropout(0.2, seed=seed),
             keras.layers.Dense(point_dim, dtype="float32"),
         ],
         name="generator",

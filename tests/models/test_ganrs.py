@@ -326,6 +326,24 @@ def test_data_of_other_sizes_or_ratings(interactions):
         build().remember(bare)
 
 
+@pytest.mark.parametrize("model", [GANRS, WGANRS, CGANRS])
+def test_the_seed_draws_what_is_dropped(model, interactions):
+    sizes = {"num_users": NUM_USERS, "num_items": NUM_ITEMS}
+    if model is CGANRS:
+        sizes |= {"condition_column": "taste", "num_labels": 2}
+    one, same, other = (model(**sizes, seed=seed) for seed in (1, 1, 2))
+    batch = batch_of(interactions)
+    noise = tf.ones((7, 100))
+    for another in (same, other):
+        another.generator.set_weights(one.generator.get_weights())
+    made = [
+        np.asarray(m.generator(m.conditioned(noise, batch), training=True))
+        for m in (one, same, other)
+    ]
+    np.testing.assert_array_equal(made[0], made[1])
+    assert not np.array_equal(made[0], made[2])
+
+
 def test_an_optimizer_is_not_shared():
     shared = keras.optimizers.SGD()
     with pytest.raises(ValueError, match="needs its own state"):

@@ -218,6 +218,27 @@ def test_the_loss_of_g_by_hand(monkeypatch):
     assert float(loss) == pytest.approx(expected, rel=1e-4)
 
 
+def test_the_seed_draws_what_is_dropped():
+    one, same, other = (
+        TabularGAN((2, 3), (False, True), seed=seed) for seed in (1, 1, 2)
+    )
+    packs = np.ones((4, one.discriminator.input_shape[1]), "float32")
+    for another in (same, other):
+        another.discriminator.set_weights(one.discriminator.get_weights())
+    logits = [
+        np.asarray(gan.discriminator(packs, training=True))
+        for gan in (one, same, other)
+    ]
+    np.testing.assert_array_equal(logits[0], logits[1])
+    assert not np.array_equal(logits[0], logits[2])
+    seeds = [
+        layer.seed
+        for layer in one.discriminator.layers
+        if isinstance(layer, keras.layers.Dropout)
+    ]
+    assert len({one.seed, *seeds}) == 3  # of the noise, and of two layers
+
+
 def test_one_player_moves_at_a_time():
     rows = conditional_rows(planted(50), batch_size=20)
     batch, gan = next(iter(rows)), built(rows)

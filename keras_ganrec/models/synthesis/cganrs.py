@@ -154,7 +154,9 @@ class CGANRS(RatingGAN):
             name="user_labels",
         )
         self.generator = self._with_label(
-            point_generator(noise_dim, self.g_hidden_dims, self.point_dim)
+            point_generator(
+                noise_dim, self.g_hidden_dims, self.point_dim, self.seed
+            )
         )
         self.discriminator = self._with_label(
             point_discriminator(self.point_dim, d_hidden_dim)

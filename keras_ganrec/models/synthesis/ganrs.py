@@ -120,7 +120,7 @@ class GANRS(RatingGAN):
             **kwargs,
         )
         self.generator = point_generator(
-            noise_dim, self.g_hidden_dims, self.point_dim
+            noise_dim, self.g_hidden_dims, self.point_dim, self.seed
         )
         self.discriminator = point_discriminator(self.point_dim, d_hidden_dim)
         self.built = True

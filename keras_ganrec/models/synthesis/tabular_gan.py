@@ -161,10 +161,13 @@ class TabularGAN(TableSynthesizer, GAN):
         discriminator = keras.Sequential(
             [keras.Input((size,))], name="discriminator"
         )
+        seed = self.seed
         for dim in self.d_hidden_dims:
+            # The same seed would draw the same in each layer.
+            seed = None if seed is None else seed + 1
             discriminator.add(keras.layers.Dense(dim))
             discriminator.add(keras.layers.LeakyReLU(0.2))
-            discriminator.add(keras.layers.Dropout(self.dropout))
+            discriminator.add(keras.layers.Dropout(self.dropout, seed=seed))
         discriminator.add(keras.layers.Dense(1, dtype="float32"))
         return discriminator
 

@@ -130,7 +130,7 @@ class WGANRS(RatingGAN):
         )
         self.clip_limit = clip_limit
         self.generator = point_generator(
-            noise_dim, self.g_hidden_dims, self.point_dim
+            noise_dim, self.g_hidden_dims, self.point_dim, self.seed
         )
         self.discriminator = point_discriminator(
             self.point_dim, d_hidden_dim, WeightClipping(clip_limit)
