@@ -162,6 +162,13 @@ def test_mixed_precision_trains_to_the_same_place(name, trained, planted):
         held_out(planted), verbose=0, return_dict=True
     )
     assert half["ndcg_at_10"] == pytest.approx(full["ndcg_at_10"], abs=0.1)
+    inputs, _ = next(iter(held_out(planted)))
+    scores = model(inputs)
+    assert scores.dtype == "float32"
+    if model.factorizes:  # It is ranked in blocks by products of its own.
+        users = np.asarray(model.user_embeddings(inputs["user_id"]))
+        items = np.asarray(model.item_embeddings())
+        np.testing.assert_allclose(users @ items.T, scores, atol=1e-5)
     if hasattr(model, "g_optimizer"):
         for optimizer in (model.d_optimizer, model.g_optimizer):
             assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)

@@ -84,6 +84,7 @@ class BPRMF(PairwiseRecommender):
             self.add_weight(
                 shape=(size, embedding_dim),
                 initializer=keras.initializers.RandomNormal(stddev=0.01),
+                autocast=False,  # Scores are float32 under any policy.
                 name=name,
             )
             for size, name in (
@@ -93,7 +94,10 @@ class BPRMF(PairwiseRecommender):
         )
         if use_bias:
             self.item_bias = self.add_weight(
-                shape=(num_items,), initializer="zeros", name="item_bias"
+                shape=(num_items,),
+                initializer="zeros",
+                autocast=False,
+                name="item_bias",
             )
         self.built = True
 

@@ -172,6 +172,8 @@ class CFGAN(GAN, Recommender):
             [keras.Input((2 * width,)), *judge, logit], name="discriminator"
         )
         self.factorizes = mode == "item"
+        # `call` would read the layers' weights in half precision.
+        self._product = keras.layers.Lambda(self._scores, dtype="float32")
         self.built = True
 
     def _hidden_layers(self, dims, initializer, regularizer):
@@ -188,6 +190,10 @@ class CFGAN(GAN, Recommender):
     def call(self, inputs):
         if self.mode == "user":
             return self.score_profiles(inputs["seen"])
+        return self._product(inputs)
+
+    def _scores(self, inputs):
+        """Item mode: scores of the catalog, in float32."""
         users = self.user_embeddings(inputs["user_id"])
         return ops.matmul(users, ops.transpose(self.item_embeddings()))
 

@@ -142,6 +142,8 @@ class GANMF(GAN, Recommender):
             [keras.Input((width,)), self.encoder, self.decoder],
             name="discriminator",
         )
+        # `call` would read the layers' weights in half precision.
+        self._product = keras.layers.Lambda(self._scores, dtype="float32")
         self.built = True
 
     def _linear(self, units, name):
@@ -153,6 +155,9 @@ class GANMF(GAN, Recommender):
         )
 
     def call(self, inputs):
+        return self._product(inputs)
+
+    def _scores(self, inputs):
         users = self.user_embeddings(inputs["user_id"])
         return ops.matmul(users, ops.transpose(self.item_embeddings()))
 

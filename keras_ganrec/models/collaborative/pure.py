@@ -285,6 +285,7 @@ class _GMF(keras.layers.Layer):
                 shape=shape,
                 initializer=initializer.clone(),
                 regularizer=regularizer,
+                autocast=False,  # PURE reads them in `call`, too.
                 name=name,
             )
             for name, shape in (
@@ -293,7 +294,9 @@ class _GMF(keras.layers.Layer):
                 ("kernel", (dim,)),
             )
         )
-        self.bias = self.add_weight(shape=(), initializer="zeros", name="bias")
+        self.bias = self.add_weight(
+            shape=(), initializer="zeros", autocast=False, name="bias"
+        )
         self.built = True
 
     def users(self, user_id):
