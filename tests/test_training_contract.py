@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_ganrec import models
 from keras_ganrec.data import pipelines
 from tests.cases import CASES
 from tests.cases import GANS
@@ -14,11 +15,35 @@ from tests.cases import every_trained_model
 from tests.cases import held_out
 
 NO_XLA = ("lightgcn", "apr_lightgcn")
+# Models that rank no items.
+GENERATORS = {
+    "cganrs": lambda: models.CGANRS(3, 4, "taste", 2),
+    "gain": lambda: models.GAIN(3, num_blocks=1),
+    "ganrs": lambda: models.GANRS(3, 4),
+    "mlp_gan": lambda: models.MLPGAN((2,), batch_normalization=True),
+    "profile_gan": lambda: models.ProfileGAN(4),
+    "tabular_gan": lambda: models.TabularGAN((2, 3), (False, True)),
+    "wganrs": lambda: models.WGANRS(3, 4),
+}
 
 
 def assert_same_weights(one, other, atol=0.0):
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=atol)
+
+
+def assert_dtype_is_enough(model):
+    """Built by the `dtype` in its config, it has the layers' policies, too."""
+    alone = type(model).from_config(model.get_config())
+    ours, theirs = (
+        [
+            layer.dtype_policy.name
+            for layer in one._flatten_layers()
+            if not isinstance(layer, keras.Model | keras.layers.InputLayer)
+        ]
+        for one in (alone, model)
+    )
+    assert ours == theirs
 
 
 def without_ids(config):
@@ -157,6 +182,7 @@ def test_mixed_precision_trains_to_the_same_place(name, trained, planted):
         case.train(model, planted)
     finally:
         keras.mixed_precision.set_global_policy("float32")
+    assert_dtype_is_enough(model)
     half = model.evaluate(held_out(planted), verbose=0, return_dict=True)
     full = trained(name).evaluate(
         held_out(planted), verbose=0, return_dict=True
@@ -180,3 +206,13 @@ def test_steps_behind_a_pipeline_are_looked_through(planted):
     model.fit(profiles.map(dict).take(2).prefetch(1), epochs=3, verbose=0)
     assert int(profiles.epoch) == 2  # another order in each
     assert model.catalog is not None
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_the_dtype_of_generators_is_that_of_their_layers(name):
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        model = GENERATORS[name]()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert_dtype_is_enough(model)

@@ -9,7 +9,7 @@ from keras_ganrec import extras
 POINTS_PER_CENTROID = 64
 
 
-def point_generator(noise_dim, hidden_dims, point_dim, seed):
+def point_generator(noise_dim, hidden_dims, point_dim, seed, dtype):
     """The papers' generator: from noise `(batch, noise_dim)` to points.
 
     Batch normalization before the last hidden layer, dropout after it. The
@@ -25,35 +25,35 @@ def point_generator(noise_dim, hidden_dims, point_dim, seed):
     return keras.Sequential(
         [
             keras.Input((noise_dim,)),
-            keras.layers.Dense(first),
-            keras.layers.LeakyReLU(0.2),
-            keras.layers.BatchNormalization(momentum=0.8),
-            keras.layers.Dense(last),
-            keras.layers.LeakyReLU(0.2),
-            keras.layers.Dropout(0.2, seed=seed),
+            keras.layers.Dense(first, dtype=dtype),
+            keras.layers.LeakyReLU(0.2, dtype=dtype),
+            keras.layers.BatchNormalization(momentum=0.8, dtype=dtype),
+            keras.layers.Dense(last, dtype=dtype),
+            keras.layers.LeakyReLU(0.2, dtype=dtype),
+            keras.layers.Dropout(0.2, seed=seed, dtype=dtype),
             keras.layers.Dense(point_dim, dtype="float32"),
         ],
         name="generator",
     )
 
 
-def point_discriminator(point_dim, hidden_dim, constraint=None):
+def point_discriminator(point_dim, hidden_dim, dtype, constraint=None):
     """The papers' discriminator: from points to logits `(batch, 1)`."""
 
-    def dense(dim, **kwargs):
+    def dense(dim, dtype):
         return keras.layers.Dense(
             dim,
             kernel_constraint=constraint,
             bias_constraint=constraint,
-            **kwargs,
+            dtype=dtype,
         )
 
     return keras.Sequential(
         [
             keras.Input((point_dim,)),
-            dense(hidden_dim),
-            keras.layers.LeakyReLU(0.2),
-            dense(1, dtype="float32"),
+            dense(hidden_dim, dtype),
+            keras.layers.LeakyReLU(0.2, dtype=dtype),
+            dense(1, "float32"),
         ],
         name="discriminator",
     )

@@ -141,6 +141,7 @@ class CAAE(GAN, Recommender):
                 dim,
                 activation=self.activation,
                 kernel_regularizer=self.g_regularizer,
+                dtype=self.dtype_policy,
             )
             for dim in hidden_dims
         ]

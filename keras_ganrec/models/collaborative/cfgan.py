@@ -183,6 +183,7 @@ class CFGAN(GAN, Recommender):
                 activation=self.activation,
                 kernel_initializer=initializer.clone(),
                 kernel_regularizer=regularizer,
+                dtype=self.dtype_policy,
             )
             for dim in dims
         ]

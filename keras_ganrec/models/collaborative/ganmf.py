@@ -120,13 +120,18 @@ class GANMF(GAN, Recommender):
             embedding_dim,
             embeddings_initializer=self.g_initializer.clone(),
             embeddings_regularizer=self.g_regularizer,
+            dtype=self.dtype_policy,
         )
         self.column_embedding = keras.layers.Dense(
             width,
             use_bias=False,
             kernel_initializer=self.g_initializer,
             kernel_regularizer=self.g_regularizer,
-            dtype="float32" if self.compute_dtype == "float16" else None,
+            dtype=(
+                "float32"
+                if self.compute_dtype == "float16"
+                else self.dtype_policy
+            ),
         )
         self.generator = keras.Sequential(
             [
@@ -151,6 +156,7 @@ class GANMF(GAN, Recommender):
             units,
             kernel_initializer=self.d_initializer.clone(),
             kernel_regularizer=self.d_regularizer,
+            dtype=self.dtype_policy,
             name=name,
         )
 

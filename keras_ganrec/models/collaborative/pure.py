@@ -155,6 +155,7 @@ class PURE(GAN, Recommender):
                 dim,
                 activation="relu",
                 kernel_initializer="lecun_normal",
+                dtype=self.dtype_policy,
             )(inputs)
         return keras.layers.Dense(
             self.embedding_dim,

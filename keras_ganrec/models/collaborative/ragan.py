@@ -150,7 +150,10 @@ class RAGAN(GAN, Recommender):
         """A perceptron on rows of the catalog side by side."""
         hidden = [
             keras.layers.Dense(
-                dim, self.activation, kernel_regularizer=regularizer
+                dim,
+                self.activation,
+                kernel_regularizer=regularizer,
+                dtype=self.dtype_policy,
             )
             for dim in hidden_dims
         ]

@@ -148,11 +148,14 @@ class MLPGAN(GAN):
         self.built = True
 
     def _make_generator(self):
-        def dense(dim, **kwargs):
+        policy = self.dtype_policy
+
+        def dense(dim, dtype=policy, **kwargs):
             return keras.layers.Dense(
                 dim,
                 kernel_initializer=self.g_initializer.clone(),
                 kernel_regularizer=self.g_regularizer,
+                dtype=dtype,
                 **kwargs,
             )
 
@@ -163,8 +166,10 @@ class MLPGAN(GAN):
             # Batch normalization brings a bias of its own.
             generator.add(dense(dim, use_bias=not self.batch_normalization))
             if self.batch_normalization:
-                generator.add(keras.layers.BatchNormalization())
-            generator.add(keras.layers.Activation(self.activation))
+                generator.add(keras.layers.BatchNormalization(dtype=policy))
+            generator.add(
+                keras.layers.Activation(self.activation, dtype=policy)
+            )
         generator.add(
             dense(
                 math.prod(self.output_shape),
@@ -176,9 +181,12 @@ class MLPGAN(GAN):
         return generator
 
     def _make_discriminator(self):
-        def dense(dim, **kwargs):
+        policy = self.dtype_policy
+
+        def dense(dim, dtype=policy, **kwargs):
             return keras.layers.Dense(
                 dim,
+                dtype=dtype,
                 kernel_initializer=self.d_initializer.clone(),
                 kernel_regularizer=self.d_regularizer,
                 kernel_constraint=self.d_constraint,
@@ -189,7 +197,7 @@ class MLPGAN(GAN):
         return keras.Sequential(
             [
                 keras.Input(self.output_shape),
-                keras.layers.Flatten(),
+                keras.layers.Flatten(dtype=policy),
                 *(
                     dense(dim, activation=self.activation)
                     for dim in self.d_hidden_dims

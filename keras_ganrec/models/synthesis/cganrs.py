@@ -155,19 +155,26 @@ class CGANRS(RatingGAN):
         )
         self.generator = self._with_label(
             point_generator(
-                noise_dim, self.g_hidden_dims, self.point_dim, self.seed
+                noise_dim,
+                self.g_hidden_dims,
+                self.point_dim,
+                self.seed,
+                self.dtype_policy,
             )
         )
         self.discriminator = self._with_label(
-            point_discriminator(self.point_dim, d_hidden_dim)
+            point_discriminator(self.point_dim, d_hidden_dim, self.dtype_policy)
         )
         self.built = True
 
     def _with_label(self, player):
         (size,) = player.input_shape[1:]
         inputs, label = keras.Input((size,)), keras.Input((), dtype="int32")
-        embedded = keras.layers.Embedding(self.num_labels, size)(label)
-        product = keras.layers.Multiply()([inputs, embedded])
+        policy = self.dtype_policy
+        embedding = keras.layers.Embedding(self.num_labels, size, dtype=policy)
+        product = keras.layers.Multiply(dtype=policy)(
+            [inputs, embedding(label)]
+        )
         return keras.Model([inputs, label], player(product), name=player.name)
 
     def conditioned(self, inputs, batch):

@@ -190,20 +190,25 @@ class GAIN(GAN, Imputer):
         self.built = True
 
     def _mlp(self, name, hidden_dims, num_blocks, outputs):
-        def dense(dim, activation=None, **kwargs):
+        policy = self.dtype_policy
+
+        def dense(dim, activation=None, dtype=policy):
             # N(0, 2 / inputs), as in the reference code.
             init = keras.initializers.VarianceScaling(
                 2.0, "fan_in", "untruncated_normal"
             )
-            return keras.layers.Dense(dim, activation, True, init, **kwargs)
+            return keras.layers.Dense(dim, activation, True, init, dtype=dtype)
 
         x = row = keras.Input((2 * self.num_features,))
         for dim in hidden_dims:
             x = dense(dim, "relu")(x)
         for _ in range(num_blocks):
-            y = dense(hidden_dims[-1], "relu")(keras.layers.ReLU()(x))
+            y = keras.layers.ReLU(dtype=policy)(x)
+            y = dense(hidden_dims[-1], "relu")(y)
             # Begins as nothing at all.
-            x += keras.layers.Dense(x.shape[-1], kernel_initializer="zeros")(y)
+            x += keras.layers.Dense(
+                x.shape[-1], kernel_initializer="zeros", dtype=policy
+            )(y)
         return keras.Model(row, dense(outputs, dtype="float32")(x), name=name)
 
     def call(self, inputs, training=False):

@@ -120,7 +120,13 @@ class GANRS(RatingGAN):
             **kwargs,
         )
         self.generator = point_generator(
-            noise_dim, self.g_hidden_dims, self.point_dim, self.seed
+            noise_dim,
+            self.g_hidden_dims,
+            self.point_dim,
+            self.seed,
+            self.dtype_policy,
         )
-        self.discriminator = point_discriminator(self.point_dim, d_hidden_dim)
+        self.discriminator = point_discriminator(
+            self.point_dim, d_hidden_dim, self.dtype_policy
+        )
         self.built = True

@@ -147,12 +147,15 @@ class TabularGAN(TableSynthesizer, GAN):
         self.built = True
 
     def _make_generator(self):
+        policy = self.dtype_policy
         x = inputs = keras.Input((self.noise_dim + self.num_conditions,))
         for dim in self.g_hidden_dims:
-            y = keras.layers.Dense(dim)(x)
-            y = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(y)
-            y = keras.layers.ReLU()(y)
-            x = keras.layers.Concatenate()([x, y])
+            y = keras.layers.Dense(dim, dtype=policy)(x)
+            y = keras.layers.BatchNormalization(
+                momentum=0.9, epsilon=1e-5, dtype=policy
+            )(y)
+            y = keras.layers.ReLU(dtype=policy)(y)
+            x = keras.layers.Concatenate(dtype=policy)([x, y])
         outputs = keras.layers.Dense(self.num_features, dtype="float32")(x)
         return keras.Model(inputs, outputs, name="generator")
 
@@ -161,13 +164,15 @@ class TabularGAN(TableSynthesizer, GAN):
         discriminator = keras.Sequential(
             [keras.Input((size,))], name="discriminator"
         )
-        seed = self.seed
+        policy, seed = self.dtype_policy, self.seed
         for dim in self.d_hidden_dims:
             # The same seed would draw the same in each layer.
             seed = None if seed is None else seed + 1
-            discriminator.add(keras.layers.Dense(dim))
-            discriminator.add(keras.layers.LeakyReLU(0.2))
-            discriminator.add(keras.layers.Dropout(self.dropout, seed=seed))
+            discriminator.add(keras.layers.Dense(dim, dtype=policy))
+            discriminator.add(keras.layers.LeakyReLU(0.2, dtype=policy))
+            discriminator.add(
+                keras.layers.Dropout(self.dropout, seed=seed, dtype=policy)
+            )
         discriminator.add(keras.layers.Dense(1, dtype="float32"))
         return discriminator
 

@@ -130,10 +130,17 @@ class WGANRS(RatingGAN):
         )
         self.clip_limit = clip_limit
         self.generator = point_generator(
-            noise_dim, self.g_hidden_dims, self.point_dim, self.seed
+            noise_dim,
+            self.g_hidden_dims,
+            self.point_dim,
+            self.seed,
+            self.dtype_policy,
         )
         self.discriminator = point_discriminator(
-            self.point_dim, d_hidden_dim, WeightClipping(clip_limit)
+            self.point_dim,
+            d_hidden_dim,
+            self.dtype_policy,
+            WeightClipping(clip_limit),
         )
         self.built = True
 
