@@ -60,6 +60,13 @@ def without_ids(config):
 
 
 @every_model
+def test_is_built_in_the_constructor(name):
+    """Or Keras builds it by batches of its own, and fails under a strategy."""
+    layers = CASES[name].build(60, 40)._flatten_layers()
+    assert [layer.name for layer in layers if not layer.built] == []
+
+
+@every_model
 def test_saved_model_is_whole(name, trained, planted, tmp_path):
     """Settings, weights, optimizers, random state, raw ids: all in the file."""
     model = trained(name)

@@ -174,6 +174,7 @@ class CFGAN(GAN, Recommender):
         self.factorizes = mode == "item"
         # `call` would read the layers' weights in half precision.
         self._product = keras.layers.Lambda(self._scores, dtype="float32")
+        self._product.built = True
         self.built = True
 
     def _hidden_layers(self, dims, initializer, regularizer):

@@ -149,6 +149,7 @@ class GANMF(GAN, Recommender):
         )
         # `call` would read the layers' weights in half precision.
         self._product = keras.layers.Lambda(self._scores, dtype="float32")
+        self._product.built = True
         self.built = True
 
     def _linear(self, units, name):
