@@ -83,7 +83,7 @@ def test_the_config_holds_every_argument(name):
 @every_model
 def test_makes_whole_users(name, trained, market):
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # of a collapse
+        warnings.simplefilter("error", RuntimeWarning)  # of a collapse
         made = trained(name).generate(50, seed=1)
     table = made.interactions
     assert list(table.columns) == ["user", "item", "rating", "timestamp"]
