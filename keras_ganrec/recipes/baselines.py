@@ -203,12 +203,6 @@ ML_100K_LIKED = {
 }
 # Each fit of EASE takes minutes, and gigabytes.
 GOWALLA = {
-    "item_knn": {
-        "grid": {
-            "model_arguments.num_neighbors": (100, 200, 400),
-            "model_arguments.target_weight": (0.025, 0.05),
-        },
-    },
     "rp3beta": {
         "grid": {
             "model_arguments.transition_exponent": (0.4, 0.5, 0.6),
@@ -222,8 +216,8 @@ GOWALLA = {
     },
     "ials": {
         "grid": {
-            "model_arguments.unobserved_weight": (0.005, 0.01, 0.02),
-            "model_arguments.l2": (0.001, 0.003),
+            "model_arguments.unobserved_weight": (0.02, 0.05, 0.1),
+            "model_arguments.l2": (0.003, 0.01),
         },
     },
 }
