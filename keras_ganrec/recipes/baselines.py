@@ -205,8 +205,8 @@ ML_100K_LIKED = {
 GOWALLA = {
     "rp3beta": {
         "grid": {
-            "model_arguments.transition_exponent": (0.4, 0.5, 0.6),
-            "model_arguments.popularity_exponent": (0.2, 0.3, 0.4),
+            "model_arguments.transition_exponent": (0.6, 0.8),
+            "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
         },
     },
     "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
