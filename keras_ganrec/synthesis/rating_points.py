@@ -9,8 +9,28 @@ from keras_ganrec import extras
 POINTS_PER_CENTROID = 64
 
 
-def point_generator(noise_dim, hidden_dims, point_dim, seed, dtype):
-    """The papers' generator: from noise `(batch, noise_dim)` to points.
+def point_players(model, constraint=None):
+    """The papers' generator and discriminator of a `RatingGAN`.
+
+    Args:
+        model: `RatingGAN`, for sizes, seed and policy.
+        constraint: Optional constraint of the weights of the discriminator.
+    """
+    dtype = model.dtype_policy
+    return (
+        _generator(
+            model.noise_dim,
+            model.g_hidden_dims,
+            model.point_dim,
+            model.seed,
+            dtype,
+        ),
+        _discriminator(model.point_dim, model.d_hidden_dim, dtype, constraint),
+    )
+
+
+def _generator(noise_dim, hidden_dims, point_dim, seed, dtype):
+    """From noise `(batch, noise_dim)` to points.
 
     Batch normalization before the last hidden layer, dropout after it. The
     noise is drawn by `seed`, so what is dropped by the next one.
@@ -37,8 +57,8 @@ def point_generator(noise_dim, hidden_dims, point_dim, seed, dtype):
     )
 
 
-def point_discriminator(point_dim, hidden_dim, dtype, constraint=None):
-    """The papers' discriminator: from points to logits `(batch, 1)`."""
+def _discriminator(point_dim, hidden_dim, dtype, constraint):
+    """From points to logits `(batch, 1)`."""
 
     def dense(dim, dtype):
         return keras.layers.Dense(

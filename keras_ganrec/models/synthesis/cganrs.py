@@ -46,8 +46,7 @@ from keras import ops
 
 from keras_ganrec.synthesis.rating_gan import RatingGAN
 from keras_ganrec.synthesis.rating_gan import without_repeats
-from keras_ganrec.synthesis.rating_points import point_discriminator
-from keras_ganrec.synthesis.rating_points import point_generator
+from keras_ganrec.synthesis.rating_points import point_players
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -153,17 +152,8 @@ class CGANRS(RatingGAN):
             trainable=False,
             name="user_labels",
         )
-        self.generator = self._with_label(
-            point_generator(
-                noise_dim,
-                self.g_hidden_dims,
-                self.point_dim,
-                self.seed,
-                self.dtype_policy,
-            )
-        )
-        self.discriminator = self._with_label(
-            point_discriminator(self.point_dim, d_hidden_dim, self.dtype_policy)
+        self.generator, self.discriminator = map(
+            self._with_label, point_players(self)
         )
         self.built = True
 

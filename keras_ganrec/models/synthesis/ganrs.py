@@ -36,8 +36,7 @@ Departures from the paper:
 import keras
 
 from keras_ganrec.synthesis.rating_gan import RatingGAN
-from keras_ganrec.synthesis.rating_points import point_discriminator
-from keras_ganrec.synthesis.rating_points import point_generator
+from keras_ganrec.synthesis.rating_points import point_players
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -119,14 +118,5 @@ class GANRS(RatingGAN):
             d_hidden_dim,
             **kwargs,
         )
-        self.generator = point_generator(
-            noise_dim,
-            self.g_hidden_dims,
-            self.point_dim,
-            self.seed,
-            self.dtype_policy,
-        )
-        self.discriminator = point_discriminator(
-            self.point_dim, d_hidden_dim, self.dtype_policy
-        )
+        self.generator, self.discriminator = point_players(self)
         self.built = True

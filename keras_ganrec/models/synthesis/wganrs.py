@@ -40,8 +40,7 @@ import keras
 from keras_ganrec import losses
 from keras_ganrec.penalties import WeightClipping
 from keras_ganrec.synthesis.rating_gan import RatingGAN
-from keras_ganrec.synthesis.rating_points import point_discriminator
-from keras_ganrec.synthesis.rating_points import point_generator
+from keras_ganrec.synthesis.rating_points import point_players
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -129,18 +128,8 @@ class WGANRS(RatingGAN):
             **kwargs,
         )
         self.clip_limit = clip_limit
-        self.generator = point_generator(
-            noise_dim,
-            self.g_hidden_dims,
-            self.point_dim,
-            self.seed,
-            self.dtype_policy,
-        )
-        self.discriminator = point_discriminator(
-            self.point_dim,
-            d_hidden_dim,
-            self.dtype_policy,
-            WeightClipping(clip_limit),
+        self.generator, self.discriminator = point_players(
+            self, WeightClipping(clip_limit)
         )
         self.built = True
 
