@@ -4,6 +4,18 @@ import keras
 from keras import ops
 
 
+def in_float32(function):
+    """A layer that calls a function which reads other layers' weights.
+
+    Under mixed precision a model's `call` reads the weights of its layers in
+    half precision, whatever the weights say of `autocast`. A layer of float32
+    does not.
+    """
+    layer = keras.layers.Lambda(function, dtype="float32")
+    layer.built = True  # It has no weights of its own.
+    return layer
+
+
 class MatrixFactorization(keras.layers.Layer):
     """Scores `p_u . q_i + b_i`: a player with embeddings and item biases.
 

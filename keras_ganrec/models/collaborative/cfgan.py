@@ -31,6 +31,7 @@ from keras import ops
 from keras_ganrec import losses
 from keras_ganrec.fold_in import ridge_fold_in
 from keras_ganrec.gan import GAN
+from keras_ganrec.layers import in_float32
 from keras_ganrec.recommender import Recommender
 from keras_ganrec.sampling import sample_unseen
 
@@ -172,9 +173,7 @@ class CFGAN(GAN, Recommender):
             [keras.Input((2 * width,)), *judge, logit], name="discriminator"
         )
         self.factorizes = mode == "item"
-        # `call` would read the layers' weights in half precision.
-        self._product = keras.layers.Lambda(self._scores, dtype="float32")
-        self._product.built = True
+        self._product = in_float32(self._scores)
         self.built = True
 
     def _hidden_layers(self, dims, initializer, regularizer):

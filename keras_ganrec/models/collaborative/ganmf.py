@@ -26,6 +26,7 @@ from keras import ops
 
 from keras_ganrec.fold_in import ridge_fold_in
 from keras_ganrec.gan import GAN
+from keras_ganrec.layers import in_float32
 from keras_ganrec.recommender import Recommender
 
 
@@ -147,9 +148,7 @@ class GANMF(GAN, Recommender):
             [keras.Input((width,)), self.encoder, self.decoder],
             name="discriminator",
         )
-        # `call` would read the layers' weights in half precision.
-        self._product = keras.layers.Lambda(self._scores, dtype="float32")
-        self._product.built = True
+        self._product = in_float32(self._scores)
         self.built = True
 
     def _linear(self, units, name):
