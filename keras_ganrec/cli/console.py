@@ -14,7 +14,6 @@ OPTIONS = {
     "`recommend({'new user': [item, item]})`": "`--history`",
     "`item_features=` (or `user_features=`)": "`--item-features`",
     "`user_features=`": "`--user-features`",
-    "`the feature table's ids=`": "`--user-column` or `--item-column`",
     **{
         f"`{column}=`": f"`--{column}-column`"
         for column in ("user", "item", "rating", "timestamp")

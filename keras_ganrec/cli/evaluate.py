@@ -64,10 +64,8 @@ def run(args) -> Answer:
 def _check_split(args):
     from keras_ganrec.data import published
 
-    if (args.data, args.split) not in published.LOADERS:
-        names = [
-            split for name, split in published.LOADERS if name == args.data
-        ]
+    names = published.split_names(args.data)
+    if args.split not in names:
         raise ValueError(
             f"--split {args.split} is no published split of {args.data!r}, "
             f"which has {', '.join(names) or 'none'}. Leave it out: the model "

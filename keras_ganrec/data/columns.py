@@ -191,7 +191,7 @@ def timestamps(series):
     return values
 
 
-def align_features(features, id_column, vocabulary):
+def align_features(features, id_column, argument, vocabulary):
     """Rows of `features` in id order.
 
     Ids without a row get a row of missing values (and `describe()` counts
@@ -200,6 +200,7 @@ def align_features(features, id_column, vocabulary):
     Args:
         features: DataFrame with the raw ids in `id_column`.
         id_column: str. Name of that column.
+        argument: str. The argument that gave the name.
         vocabulary: Array of raw ids in id order.
 
     Returns:
@@ -210,7 +211,14 @@ def align_features(features, id_column, vocabulary):
         ValueError: The id column is missing or invalid, an id has several
             rows, or the ids are of another type than the interactions' ids.
     """
-    ids = raw_ids(require(features, id_column, "the feature table's ids"))
+    if id_column not in features.columns:
+        raise ValueError(
+            f"The feature table has no column {id_column!r}. Its columns are: "
+            f"{list(features.columns)}. Expected the ids under the name that "
+            "they have in the interactions. Rename the column there, or both "
+            f"and name them with `{argument}=`."
+        )
+    ids = raw_ids(features[id_column])
     numbers, wanted = ids.dtype != object, vocabulary.dtype.kind != "U"
     if len(ids) and numbers != wanted:
         kinds = {True: "integers", False: "strings"}

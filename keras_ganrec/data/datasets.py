@@ -113,7 +113,7 @@ def split_names(name: str) -> list[str]:
     """The splits that `load_split` knows of a data set."""
     if name not in LOADERS:
         return []
-    names = [split for owner, split in published.LOADERS if owner == name]
+    names = published.split_names(name)
     if name in ("ml-100k", "ml-1m"):
         names.append("leave_last_out")
     return names + ["random_80_20"]

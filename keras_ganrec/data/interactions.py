@@ -175,11 +175,11 @@ class Interactions:
             dropped["items_below_min_rating"] = before[1] - len(item_vocabulary)
         if user_features is not None:
             user_features = columns.align_features(
-                user_features, user, user_vocabulary
+                user_features, user, "user", user_vocabulary
             )
         if item_features is not None:
             item_features = columns.align_features(
-                item_features, item, item_vocabulary
+                item_features, item, "item", item_vocabulary
             )
         return cls(
             user_id=user_id[keep],

@@ -139,7 +139,7 @@ def _with_vocabularies(
     for kind, features in (("user", user_features), ("item", item_features)):
         if features is not None:
             shared[f"{kind}_features"] = columns.align_features(
-                features, kind, shared[f"{kind}_vocabulary"]
+                features, kind, kind, shared[f"{kind}_vocabulary"]
             )
     return Split(*(dataclasses.replace(part, **shared) for part in parts))
 
@@ -153,3 +153,8 @@ LOADERS = {
     ("gowalla", "lightgcn"): _lightgcn_gowalla,
     ("lastfm", "lightgcn"): _lightgcn_lastfm,
 }
+
+
+def split_names(dataset: str) -> list[str]:
+    """The published splits of a data set."""
+    return [split for owner, split in LOADERS if owner == dataset]
