@@ -28,7 +28,6 @@ from keras import ops
 from keras_ganrec.pairwise import Pairs
 from keras_ganrec.pairwise import PairwiseRecommender
 from keras_ganrec.pairwise import bpr
-from keras_ganrec.pairwise import mean_square_norms
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -119,17 +118,20 @@ class LightGCN(PairwiseRecommender):
         return ops.mean(bpr(pairs.margins())) + pairs.penalty
 
     def pairs(self, batch):
-        def of_batch(users, items):
-            return (
-                ops.take(users, batch["user_id"], axis=0),
-                ops.take(items, batch["item_id"], axis=0),
-                ops.take(items, batch["negative_ids"], axis=0),
-            )
-
-        layer_0 = of_batch(self.user_table, self.item_table)
+        user_id, item_id, negative_ids = (
+            batch[name] for name in ("user_id", "item_id", "negative_ids")
+        )
+        users, items = self.propagate()
         return Pairs(
-            *of_batch(*self.propagate()),
-            penalty=self.l2 * mean_square_norms(*layer_0),
+            ops.take(users, user_id, axis=0),
+            ops.take(items, item_id, axis=0),
+            ops.take(items, negative_ids, axis=0),
+            penalty=self.l2
+            * (
+                _mean_square_norm(self.user_table, user_id)
+                + _mean_square_norm(self.item_table, item_id)
+                + _mean_square_norm(self.item_table, negative_ids)
+            ),
         )
 
     def propagate(self):
@@ -190,6 +192,11 @@ class _Kept:
 
     def tensors(self):
         return [variable.value for variable in self.variables]
+
+
+def _mean_square_norm(table, ids):
+    # Norms first: a large batch has far more rows than the table.
+    return ops.mean(ops.take(ops.sum(ops.square(table), axis=-1), ids))
 
 
 def _rsqrt(counts):
