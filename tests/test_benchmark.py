@@ -61,6 +61,42 @@ def test_early_stopping_reports_the_epoch_of_its_weights(split):
     assert best == pytest.approx(max(history), abs=1e-6)
 
 
+def test_the_history_is_that_of_the_choice(monkeypatch):
+    def pretend(recipe, seed, part, data_dir=None):
+        margin = recipe.model_arguments.get("margin")
+        values = {"validation": [margin], "test": [-1.0]}[part]
+        return {
+            "metrics": {"ndcg_at_10": 1 / margin},
+            "per_user": np.ones(2),
+            "epochs": 1,
+            "history": {"val_ndcg_at_10": values},
+            "fit_seconds": 1.0,
+            "cpu_seconds": 1.0,
+            "peak_memory_mb": 1.0,
+        }
+
+    monkeypatch.setattr(benchmark_module, "run", pretend)
+    monkeypatch.setattr(
+        benchmark_module, "apart", lambda _, function, *args: function(*args)
+    )
+    result, _ = benchmark(TRAINED, report=lambda text: None)
+    assert result["history"] == {"val_ndcg_at_10": [1.0]}
+
+
+def test_a_run_tells_its_history():
+    epochs = dataclasses.replace(TRAINED, grid={}, epochs=4, patience=9)
+    found = benchmark_module.run(epochs, 0, "validation")
+    (values,) = found["history"].values()
+    assert list(found["history"]) == ["val_ndcg_at_10"]
+    assert len(values) == 4
+    assert max(values) == pytest.approx(found["metrics"]["ndcg_at_10"], 1e-5)
+    found = benchmark_module.run(epochs, 0, "test")
+    assert set(found["history"]) == {"d_loss", "g_loss"}
+    assert {len(losses) for losses in found["history"].values()} == {4}
+    found = benchmark_module.run(NEIGHBORS, 0, "test")
+    assert found["history"] == {}
+
+
 def test_a_start_is_trained_first_with_the_same_seed(split, monkeypatch):
     given = []
     monkeypatch.setattr(
@@ -162,6 +198,7 @@ def test_mean_and_spread_over_seeds(monkeypatch):
                 "metrics": {"ndcg_at_10": value},
                 "per_user": np.array([value, value + 0.5]),
                 "epochs": 3,
+                "history": {"loss": [value]},
                 "fit_seconds": value,
                 "cpu_seconds": value,
                 "peak_memory_mb": value,
@@ -181,3 +218,4 @@ def test_mean_and_spread_over_seeds(monkeypatch):
     assert result["metrics"]["ndcg_at_10"]["std"] == pytest.approx(7**0.5)
     assert result["fit_seconds"] == 3.0
     assert result["peak_memory_mb"] == 6.0
+    assert result["history"] == {"loss": [1.0]}  # of the first seed

@@ -96,15 +96,19 @@ def test_hopeless_trials_are_given_up(tmp_path):
     assert 1 <= found["chosen"]["epochs"] <= 12
     best = max(v for v in values if v is not None)
     assert found["chosen"] == found["trials"][values.index(best)]["settings"]
+    history = found["history"]["val_ndcg_at_10"]
+    assert max(history) == pytest.approx(best)
+    assert history.index(max(history)) + 1 == found["chosen"]["epochs"]
 
 
 def test_benchmark_takes_the_best_of_the_study(study, monkeypatch):
     path, _, _ = study
     monkeypatch.setattr(tuning, "study_path", lambda recipe: path)
     found = tuning.best(SEARCHED, path)
-    chosen, trials = benchmark_module._tune(SEARCHED, None, None)
+    chosen, trials, history = benchmark_module._tune(SEARCHED, None, None)
     assert chosen == found["chosen"]
     assert trials == found["trials"]
+    assert history == found["history"] == {}  # it has no epochs
 
 
 def test_nothing_to_search(tmp_path):

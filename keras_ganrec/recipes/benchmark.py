@@ -47,14 +47,19 @@ def benchmark(
         seed) of each metric over the seeds, `fit_seconds` and `cpu_seconds`
         (mean over the seeds, the final training alone), `peak_memory_mb`
         (the highest, of the whole process), the settings that were chosen,
-        all trials, and when, where and with what. And for each test user the
-        mean of `results.COMPARED_BY` over the seeds, float32 `(users,)`.
+        all trials, the `history` by epoch, and when, where and with what. And
+        for each test user the mean of `results.COMPARED_BY` over the seeds,
+        float32 `(users,)`.
+
+        The `history` has Keras' names: that of `monitor` on the validation
+        part, of the trial that was chosen; the losses of the first seed where
+        there was none; nothing without epochs.
     """
 
     def run_apart(recipe, seed, part):
         return apart(prepare, run, recipe, seed, part, data_dir)
 
-    chosen, trials = _tune(recipe, run_apart, report)
+    chosen, trials, history = _tune(recipe, run_apart, report)
     final = recipe.with_settings(chosen)
     runs = []
     for number, seed in enumerate(recipe.seeds, 1):
@@ -79,6 +84,7 @@ def benchmark(
         "fingerprint": recipe.fingerprint,
         "chosen": chosen,
         "trials": trials,
+        "history": history or runs[0]["history"],
         **circumstances(),
     }
     return result, np.mean([r["per_user"] for r in runs], axis=0)
@@ -103,13 +109,13 @@ def apart(prepare, function, *args):
 
 
 def _tune(recipe, run_apart, report):
-    """Returns the best settings on the validation part, and all trials."""
+    """Returns the best settings, all trials, and the history of the best."""
     if not recipe.is_tuned:
-        return {}, []
+        return {}, [], {}
     if recipe.space:
         study = tuning.best(recipe, tuning.study_path(recipe))
-        return study["chosen"], study["trials"]
-    trials = []
+        return study["chosen"], study["trials"], study["history"]
+    trials, histories = [], []
     candidates = recipe.candidates()
     for number, settings in enumerate(candidates, 1):
         report(
@@ -128,8 +134,10 @@ def _tune(recipe, run_apart, report):
                 "fit_seconds": trial["fit_seconds"],
             }
         )
-    best = max(trials, key=lambda trial: trial[recipe.monitor])
-    return best["settings"], trials
+        histories.append(trial["history"])
+    values = [trial[recipe.monitor] for trial in trials]
+    best = values.index(max(values))
+    return trials[best]["settings"], trials, histories[best]
 
 
 def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
@@ -138,8 +146,9 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
     In this process; its standard output is turned to standard error.
 
     Returns:
-        dict with `metrics`, `epochs`, `fit_seconds`, `cpu_seconds`,
-        `peak_memory_mb`, and the values of `results.COMPARED_BY` as `per_user`.
+        dict with `metrics`, `epochs`, `history`, `fit_seconds`,
+        `cpu_seconds`, `peak_memory_mb`, and the values of
+        `results.COMPARED_BY` as `per_user`.
     """
     with contextlib.redirect_stdout(sys.stderr):
         split = load_split(recipe.dataset, recipe.split, data_dir)
@@ -164,6 +173,7 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
             "metrics": metrics,
             "per_user": per_user,
             "epochs": epochs,
+            "history": fitting.history(model, recipe),
             "fit_seconds": fit_seconds,
             "cpu_seconds": cpu_seconds,
             "peak_memory_mb": peak_memory_mb(),

@@ -131,6 +131,27 @@ def fit(
     return model, recipe.epochs
 
 
+def history(model: Recommender, recipe: Recipe) -> dict[str, list[float]]:
+    """The `monitor` by epoch of the last `fit()`, or else the losses.
+
+    Empty for a model without epochs.
+    """
+    if recipe.batches is None:
+        return {}
+    logs = model.history.history
+    monitored = f"val_{recipe.monitor}"
+    names = (
+        [monitored]
+        if monitored in logs
+        else [name for name in logs if name.endswith("loss")]
+    )
+    return {name: _short(logs[name]) for name in names}
+
+
+def _short(values):
+    return [float(f"{value:.6g}") for value in values]
+
+
 def _takes(model_class, argument, needed=False):
     parameters = [
         inspect.signature(base.__init__).parameters.get(argument)

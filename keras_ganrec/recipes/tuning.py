@@ -106,9 +106,10 @@ def best(recipe: Recipe, path: str | os.PathLike) -> dict:
         path: Path of its study.
 
     Returns:
-        dict with `chosen`, for `recipe.with_settings`, and `trials`, a list
-        of dicts with `settings` and the value of `recipe.monitor`, which is
-        `None` for a trial that was given up.
+        dict with `chosen`, for `recipe.with_settings`; `trials`, a list of
+        dicts with `settings` and the value of `recipe.monitor`, which is
+        `None` for a trial that was given up; and `history`, as that of
+        `fitting.history`, of the best.
 
     Raises:
         ValueError: If there is no completed trial of these settings.
@@ -120,8 +121,12 @@ def best(recipe: Recipe, path: str | os.PathLike) -> dict:
             f"`{path}` holds no completed trial of recipe {recipe.name!r} as "
             f"it is now. Run `ganrec tune {recipe.name}` first."
         )
+    chosen = max(done, key=lambda trial: trial.value)
+    values = chosen.intermediate_values
+    by_epoch = [values[epoch] for epoch in sorted(values)]
     return {
-        "chosen": _settings(max(done, key=lambda trial: trial.value)),
+        "chosen": _settings(chosen),
+        "history": {f"val_{recipe.monitor}": by_epoch} if by_epoch else {},
         "trials": [
             {"settings": _settings(trial), recipe.monitor: _value(trial)}
             for trial in trials
