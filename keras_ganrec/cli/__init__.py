@@ -41,8 +41,8 @@ def main(argv: list[str] | None = None) -> int:
     """Runs one command.
 
     Returns:
-        The exit code: 0, or 2 for input that cannot be worked with, which is
-        explained in one line on standard error.
+        The exit code: 0, or 1 where a check failed, or 2 for input that cannot
+        be worked with, which is explained in one line on standard error.
     """
     argv = sys.argv[1:] if argv is None else argv
     args = _parser().parse_args(argv)
@@ -54,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"ganrec {args.command}: {said(error)}", file=sys.stderr)
         return 2
     print(answer.as_json() if args.json else answer.text)
-    return 0
+    return int(answer.failed)
 
 
 def _parser():

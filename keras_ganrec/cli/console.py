@@ -29,10 +29,14 @@ MOST_SEED = 2**31 - 1
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What a command prints: text for people, data for machines."""
+    """What a command prints: text for people, data for machines.
+
+    A check that `failed` is no error: its answer is printed as any other.
+    """
 
     text: str
     data: Any
+    failed: bool = False
 
     def as_json(self) -> str:
         return json.dumps(self.data, indent=2, default=lambda v: v.item())
