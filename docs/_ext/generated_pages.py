@@ -97,7 +97,7 @@ def card(name, model, rows, made):
         lead,
         f"**When to use it:** {said['When to use it']}",
         f"**When not to:** {said['When not to']}",
-        f"From {model.year}. The whole method is in one file, `{path}`.",
+        f"From {model.year}, in `{path}`.",
         "## Method",
         method,
         *departures,

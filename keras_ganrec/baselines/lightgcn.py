@@ -54,8 +54,11 @@ class LightGCN(PairwiseRecommender):
     Example:
 
     >>> model = LightGCN(train.num_users, train.num_items)
-    >>> model.compile(optimizer=keras.optimizers.Adam(0.001))
-    >>> model.fit(keras_ganrec.data.pairs(train, batch_size=2048), epochs=200)
+    >>> model.compile(optimizer=keras.optimizers.Adam(0.01, epsilon=1e-12))
+    >>> pairs = keras_ganrec.data.pairs(
+    ...     train, batch_size=16384, num_negatives=8
+    ... )
+    >>> model.fit(pairs, epochs=100)
 
     References:
         - [He et al., 2020](https://arxiv.org/abs/2002.02126)

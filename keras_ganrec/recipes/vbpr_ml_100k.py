@@ -1,9 +1,9 @@
-"""VBPR on liked items of ML-100K: what BPR-MF gains by genres and titles.
+"""VBPR on liked items of ML-100K: BPR-MF with genres and titles.
 
 The features are the words of the genres and of the titles, the year among
 them. On the validation part NDCG@5 is .211 with `feature_l2` 1e-3, about .194
 with 1e-4, .181 without and .205 or less with more; genres alone reach .208,
-BPR-MF .199.
+BPR-MF .207. On the test part BPR-MF is ahead.
 """
 
 from keras_ganrec.baselines import VBPR

@@ -43,7 +43,8 @@ class CoFiGAN(FactorGAN):
     has none to pick.
 
     When to use it: to refine a trained BPR-MF: on ML-100K it gains clearly over
-    its start, and ranks best of the factor GANs that were measured there.
+    its start, and ranks best of the GANs of two factor models that were
+    measured there.
 
     When not to: without a validation part to stop by: after some twenty passes
     the players agree, and the ranking gets worse. EASE and IALS are ahead of
