@@ -175,6 +175,44 @@ def test_the_page_marks_a_choice_at_the_edge_of_its_grid(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("values", "value", "at_edge"),
+    [
+        ((32, 64, 128), 128, True),
+        ((32, 64, 128), 64, False),
+        (("a", "b"), "a", False),
+        ({"low": 0.0, "high": 2.0}, 0.11, False),
+        ({"low": 0.0, "high": 2.0}, 0.09, True),
+        ({"low": 0.0, "high": 2.0}, 1.91, True),
+        ({"low": 1, "high": 60}, 60, True),
+        # Of a thousandfold a twentieth is a factor of 1.41.
+        ({"low": 1e-3, "high": 1.0, "log": True}, 0.0014, True),
+        ({"low": 1e-3, "high": 1.0, "log": True}, 0.0015, False),
+        ({"low": 1e-3, "high": 1.0, "log": True}, 0.72, True),
+    ],
+)
+def test_a_choice_at_the_end_of_a_space(tmp_path, values, value, at_edge):
+    setting = "model_arguments.num_neighbors"
+    recipe = dataclasses.replace(NEIGHBORS, grid={}, space={setting: values})
+    result = _result("searched", recipe) | {"chosen": {setting: value}}
+    results.write(result, USERS, tmp_path / "results.json")
+    (row,) = results.table({"searched": recipe}, tmp_path / "results.json")
+    assert row["at_edge"] == ([setting] if at_edge else [])
+
+
+def test_a_choice_where_the_epochs_ran_out(tmp_path):
+    path = tmp_path / "results.json"
+    recipe = dataclasses.replace(TRAINED, grid={}, epochs=10, patience=2)
+    for epochs, edges in ((10, ["epochs"]), (9, ["epochs"]), (8, [])):
+        result = _result("trained", recipe) | {"chosen": {"epochs": epochs}}
+        results.write(result, USERS, path)
+        (row,) = results.table({"trained": recipe}, path)
+        assert row["at_edge"] == edges
+    fixed = dataclasses.replace(recipe, patience=None)
+    (row,) = results.table({"trained": fixed}, path)
+    assert row["at_edge"] == []
+
+
 def test_the_page_says_that_times_of_ml_1m_are_rebuilt(tmp_path):
     path = tmp_path / "results.json"
     for split in ("ganmf", "leave_last_out"):

@@ -29,7 +29,9 @@ test over the users' NDCG@20, Holm-corrected over the recipes of the split.
 `trials` counts the settings that were tried on the validation part: 1 where
 only the number of epochs was looked for, 0 where nothing was; what was tried
 by hand before is not counted. A `*` behind it: of some setting the lowest or
-the highest value tried was the best, and a better one may lie beyond.
+the highest value tried was the best (of a range, one in the twentieth at its
+end), or the epochs ran out before training had ceased to get better; something
+better may lie beyond.
 """
 # What has to be said with every number of a split.
 NOTES = {

@@ -20,6 +20,8 @@ from keras_ganrec.recipes.base import Recipe
 # By this models are compared, on the whole and user by user.
 COMPARED_BY = "ndcg_at_20"
 PATH = pathlib.Path(__file__).with_name("results.json")
+# Of a range that is searched, what is at its end: a share of its length.
+EDGE = 0.05
 
 
 def read(path: str | os.PathLike = PATH) -> list[dict]:
@@ -101,12 +103,15 @@ def table(
         The results, each with `published`, `replicated` and `reference` of
         its recipe, and `stale`: whether the recipe has changed since, or is
         gone. `at_edge` lists the settings of which the lowest or the highest
-        value of the grid was chosen. `best_baseline` names the recipe of the
-        best baseline on the same split, and `p_value` says whether the
-        difference from it may be chance: Wilcoxon's test over the users,
-        Holm-corrected over all recipes of the split; `None` for that baseline
-        itself. Of a recipe that `ablates` another one the difference from that
-        one is meant, and the correction is over the ablations of the split.
+        value of the grid or the space was chosen (of a range, what lies in
+        the twentieth at its end), with `epochs` where there were no more to
+        train before the `patience` was at its end. `best_baseline` names the
+        recipe of the best baseline on the same split, and `p_value` says
+        whether the difference from it may be chance: Wilcoxon's test over the
+        users, Holm-corrected over all recipes of the split; `None` for that
+        baseline itself. Of a recipe that `ablates` another one the difference
+        from that one is meant, and the correction is over the ablations of the
+        split.
     """
     rows = [
         {**result, **_of_today(result, recipes.get(result["recipe"]))}
@@ -169,7 +174,7 @@ def _of_today(result, recipe):
         nothing = {"ablates": "", "ablation": "", "at_edge": []}
         return {**said, **nothing, "stale": True}
     return {
-        "at_edge": _at_edge(recipe.grid, result["chosen"]),
+        "at_edge": _at_edge(recipe, result["chosen"]),
         "ablates": recipe.ablates,
         "ablation": recipe.ablation,
         "published": dict(recipe.published),
@@ -179,11 +184,26 @@ def _of_today(result, recipe):
     }
 
 
-def _at_edge(grid, chosen):
-    return [
+def _at_edge(recipe, chosen):
+    searched = {**recipe.grid, **recipe.space}
+    edges = [
         setting
-        for setting, values in grid.items()
-        if len(values) > 1
-        and all(type(value) in (int, float) for value in values)
-        and chosen.get(setting) in (min(values), max(values))
+        for setting, values in searched.items()
+        if setting in chosen and _is_edge(values, chosen[setting])
     ]
+    if recipe.patience is not None and "epochs" in chosen:
+        # Training was cut off before the patience was at its end.
+        if chosen["epochs"] + recipe.patience > recipe.epochs:
+            edges.append("epochs")
+    return edges
+
+
+def _is_edge(values, value):
+    if not hasattr(values, "keys"):
+        if len(values) < 2 or any(type(v) not in (int, float) for v in values):
+            return False
+        return value in (min(values), max(values))
+    low, high = values["low"], values["high"]
+    if values.get("log"):
+        low, high, value = np.log([low, high, value])
+    return min(value - low, high - value) <= EDGE * (high - low)
