@@ -189,6 +189,14 @@ class RatingGAN(Synthesizer, GAN):
     def metrics(self):
         return [*super().metrics, self.factor_loss_tracker]
 
+    def call(self, inputs, training=False):
+        # For serving: points, not grouped into users and items.
+        return self.generator(inputs["noise"], training=training)
+
+    def serving_inputs(self):
+        shape = (None, self.noise_dim)
+        return {"noise": keras.InputSpec(shape=shape, dtype="float32")}
+
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
 

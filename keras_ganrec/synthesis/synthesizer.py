@@ -37,6 +37,8 @@ class Synthesizer(ReproducibleModel):
     - `condition_columns`: names of the user features that it can be
       conditioned on; none by default.
     - `keeps_users = True`, if its file does hold the real users.
+    - `call(inputs)` and `serving_inputs()`, if it has a network to export:
+      what that makes of noise. Whole users take `generate()`.
     """
 
     schema = None
@@ -242,6 +244,14 @@ class Synthesizer(ReproducibleModel):
             "`keras_ganrec.callbacks.BalanceMonitor`.",
             RuntimeWarning,
             stacklevel=4,
+        )
+
+    def serving_inputs(self):
+        raise ValueError(
+            f"`{type(self).__name__}` has nothing to export: its users are "
+            "drawn outside of TensorFlow. Use `save()`, and `generate()` of "
+            "the model that `keras.models.load_model` gives; or `ganrec "
+            "synthesize --from-model`."
         )
 
     def save_assets(self, directory):

@@ -355,3 +355,23 @@ def test_replicas_are_refused(interactions):
         model = compiled(build(), run_eagerly=False)
     with pytest.raises(ValueError, match="two phases.*MirroredStrategy"):
         model.train_on_batch(batch_of(interactions))
+
+
+def test_served_models_make_the_same_points(tmp_path):
+    noise = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
+    sizes = {"embedding_dim": 3, "noise_dim": 4, "seed": 0}
+    ganrs = GANRS(NUM_USERS, NUM_ITEMS, **sizes)
+    cganrs = CGANRS(NUM_USERS, NUM_ITEMS, "gender", **sizes)
+    label = np.int32([0, 1, 1, 0, 1])
+    for model, inputs, ours in (
+        (ganrs, {"noise": noise}, noise),
+        (cganrs, {"noise": noise, "label": label}, [noise, label]),
+    ):
+        path = tmp_path / type(model).__name__
+        model.export(path, verbose=False)
+        served = tf.saved_model.load(path)
+        points = served.serve(inputs)
+        assert points.shape == (5, 7)
+        np.testing.assert_allclose(
+            points, model.generator(ours, training=False), atol=1e-6
+        )

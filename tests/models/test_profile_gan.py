@@ -324,6 +324,28 @@ def test_values_that_it_was_not_built_with_are_refused(market, tmp_path):
         assert set(made.user_features["gender"]) == {"F"}
 
 
+@pytest.mark.parametrize("conditions", [None, {"gender": ["F", "M"]}])
+def test_a_served_model_gives_the_same_rates(conditions, tmp_path):
+    model = build(conditions=conditions)
+    model.export(tmp_path / "served", verbose=False)
+    random = np.random.default_rng(0)
+    inputs = {
+        "noise": random.normal(size=(3, 2)).astype("float32"),
+        "degree": np.float32([[2], [4], [7]]),
+    }
+    known = lengths = np.log(inputs["degree"]) - 1.0
+    if conditions:
+        inputs["condition"] = np.float32([[1, 0], [0, 1], [0, 0]])
+        known = np.concatenate([lengths, inputs["condition"]], axis=1)
+    codes = model.generator(np.concatenate([inputs["noise"], known], axis=1))
+    served = tf.saved_model.load(tmp_path / "served")
+    np.testing.assert_allclose(
+        served.serve(inputs),
+        model.autoencoder.decode(codes, lengths),
+        atol=1e-5,
+    )
+
+
 def test_values_may_be_an_array(tmp_path):
     model = build(rating_values=np.array([1, 2, 5]))
     model.save(tmp_path / "model.keras")

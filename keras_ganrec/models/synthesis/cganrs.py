@@ -167,6 +167,14 @@ class CGANRS(RatingGAN):
         )
         return keras.Model([inputs, label], player(product), name=player.name)
 
+    def call(self, inputs, training=False):
+        inputs = [inputs["noise"], inputs["label"]]
+        return self.generator(inputs, training=training)
+
+    def serving_inputs(self):
+        label = keras.InputSpec(shape=(None,), dtype="int32")
+        return {**super().serving_inputs(), "label": label}
+
     def conditioned(self, inputs, batch):
         return [inputs, ops.take(self.user_labels, batch["user_id"])]
 

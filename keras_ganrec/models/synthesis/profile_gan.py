@@ -223,6 +223,24 @@ class ProfileGAN(Synthesizer, GAN):
         _, *users = self._new_users(BALANCED_BY, None, seed_generator, rng)
         self.autoencoder.balance_ratings(*users, rng)
 
+    def call(self, inputs, training=False):
+        # For serving: the logarithms of the rates of items, nothing drawn.
+        lengths = self.autoencoder.standardized_length(inputs["degree"])
+        known = [lengths, *([inputs["condition"]] if self.conditions else [])]
+        codes = self.generator(
+            ops.concatenate([inputs["noise"], *known], axis=-1)
+        )
+        return self.autoencoder.decode(codes, lengths)
+
+    def serving_inputs(self):
+        sizes = {"noise": self.code_dim, "degree": 1}
+        if self.conditions:
+            sizes["condition"] = sum(map(len, self.conditions.values()))
+        return {
+            name: keras.InputSpec(shape=(None, size), dtype="float32")
+            for name, size in sizes.items()
+        }
+
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         step_by_phase(

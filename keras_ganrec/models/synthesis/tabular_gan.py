@@ -192,6 +192,13 @@ class TabularGAN(TableSynthesizer, GAN):
         outputs = self.generator(ops.concatenate(inputs, -1), training=training)
         return self._rows(outputs, ops.softmax)
 
+    def serving_inputs(self):
+        sizes = {"noise": self.noise_dim, "condition": self.num_conditions}
+        return {
+            name: keras.InputSpec(shape=(None, size), dtype="float32")
+            for name, size in sizes.items()
+        }
+
     def discriminator_loss(self, batch):
         fake, _ = self._fake(batch["condition"])
         real, fake = self._packed(batch["row"]), self._packed(fake)
