@@ -6,6 +6,7 @@ import pytest
 
 from keras_ganrec import baselines
 from keras_ganrec.recipes import RECIPES
+from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import report
 from keras_ganrec.recipes import results
 from keras_ganrec.recipes.base import ranking_metrics
@@ -104,6 +105,25 @@ def test_irgan_begins_with_the_start_that_was_chosen():
         if row["recipe"] == "dns_tuned_ml_100k"
     )
     assert start.with_settings(chosen) == start
+
+
+def test_frozen_adversaries_leave_the_start():
+    chosen = {row["recipe"]: row["chosen"] for row in results.read()}
+    for name in ("irgan", "irgan_pairwise", "cofigan", "apl"):
+        assert chosen[f"{name}_ml_100k_adversary_frozen"]["epochs"] == 1
+    assert "chose one epoch" in report.ABLATIONS_HEAD
+
+
+def test_ablations_stand_at_what_the_search_found():
+    (chosen,) = (
+        row["chosen"]
+        for row in results.read()
+        if row["recipe"] == "aae_rec_ml_100k_liked"
+    )
+    for setting, value in aae_rec_ml_100k.FOUND.items():
+        assert value == pytest.approx(chosen[setting], rel=0.02)
+    for setting, values in aae_rec_ml_100k.HELD_BACK.items():
+        assert min(values) <= 1.02 * chosen[setting] <= 1.02 * max(values)
 
 
 def test_the_page_is_rendered_from_the_results():

@@ -45,8 +45,26 @@ ABLATIONS_HEAD = """
 NDCG@20 of each adversarial recommender, and of the same recipe without its
 adversary's term, with an adversary that stays as it was drawn, with that term
 alone, or without the trained model that it starts from. Each is tuned on the
-validation part as the whole is, in so many `trials`. Here `p` is for the
-difference between the two, Holm-corrected over the ablations of the split.
+validation part as the whole is, in so many `trials`; those of
+`aae_rec_ml_100k_liked` by dropout and weight decay, at the best of what the
+search for the whole found. Here `p` is for the difference between the two,
+Holm-corrected over the ablations of the split. To read it:
+
+- In IRGAN, CoFiGAN, APL and GraphGAN all of the loss is the adversary's. Off,
+  the start is left; alone, there is none: `no start`. Frozen, the first three
+  chose one epoch, the least there is, and so are their start. That of IRGAN is
+  `dns_ml_100k`, with more L2 than is best, as its authors have it, so that much
+  is left to gain.
+- In APR, AMR and ACAE the adversary is a step up the loss: nothing to freeze.
+- Alone is a million times its weight in APR, AMR, ACAE, AAERec and VAEGAN,
+  whose other terms have none; the L2 of APR and AMR grows with it. AAERec and
+  VAEGAN have an encoder then that learns from D alone, and a decoder that makes
+  of the codes what it can.
+- In CAAE what is left of two terms counts twice as much, and the L2 of G with
+  it; so does that of G', whose loss stays as it was.
+- CFGAN cannot do without D: only zeros are asked of G then. Nor can there be
+  PURE's adversary alone, since D, which ranks, would meet no observed pair; nor
+  AdvInfoNCE's, which weighs the negatives of a loss that would be gone.
 """
 NONE_YET = "\nNothing has been measured yet: run `ganrec benchmark`.\n"
 

@@ -140,6 +140,7 @@ def test_absent_without_download(isolated, monkeypatch):
         ("ml-hetrec", "ganmf"): "github.com/edervishaj/GANMF",
         ("lastfm", "ganmf"): "github.com/edervishaj/GANMF",
         ("lastfm", "lightgcn"): "github.com/gusye1234/LightGCN-PyTorch",
+        ("citeulike-t", "cvae"): "github.com/eelxpeng/CollaborativeVAE",
         ("gowalla", "lightgcn"): "github.com/kuandeng/LightGCN",
     }.items():
         with pytest.raises(FileNotFoundError, match=f"from https://{page} "):
@@ -184,6 +185,7 @@ COUNTS = {  # users, items, interactions, as published
     "lastfm": (1892, 17_632, 92_834),
     "gowalla": (29_858, 40_981, 1_027_370),
     "citeulike-a": (5551, 16_980, 204_986),
+    "citeulike-t": (7947, 25_584, 134_860),
     "msweb": (32_711, 285, 98_654),
 }
 SPLITS = {  # users, items, train and validation, test, as published
@@ -194,6 +196,7 @@ SPLITS = {  # users, items, train and validation, test, as published
     ("ml-100k", "irgan"): (943, 1682, 44_140, 11_235),
     ("gowalla", "lightgcn"): (29_858, 40_981, 810_128, 217_242),
     ("lastfm", "lightgcn"): (1880, 4489, 42_135, 10_533),
+    ("citeulike-t", "cvae"): (7947, 25_584, 53_399, 81_461),
 }
 
 
