@@ -186,7 +186,7 @@ def report(rows, columns, as_json, notes=()):
         print("  ".join(line))
     for note in notes:
         print(note)
-    print(machine_in_words())
+    print(in_words(machine()))
 
 
 def markdown(rows, columns):
@@ -198,8 +198,8 @@ def markdown(rows, columns):
     )
 
 
-def machine_in_words():
-    return ", ".join(f"{key} {value}" for key, value in machine().items())
+def in_words(machine):
+    return ", ".join(f"{key} {value}" for key, value in machine.items())
 
 
 def _cells(rows, columns):
