@@ -4,6 +4,7 @@ from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import acae_ml_100k
 from keras_ganrec.recipes import adv_info_nce_gowalla
 from keras_ganrec.recipes import adv_info_nce_ml_100k
+from keras_ganrec.recipes import amr_citeulike_t
 from keras_ganrec.recipes import amr_ml_100k
 from keras_ganrec.recipes import apl_ml_100k
 from keras_ganrec.recipes import apr_ml_1m
@@ -33,6 +34,7 @@ RECIPES = {
         acae_ml_100k,
         adv_info_nce_gowalla,
         adv_info_nce_ml_100k,
+        amr_citeulike_t,
         amr_ml_100k,
         apl_ml_100k,
         apr_ml_100k,

@@ -149,6 +149,33 @@ def test_absent_without_download(isolated, monkeypatch):
         datasets.load_split("ml-100k", "cfgan")
 
 
+def test_split_of_articles_with_their_words(tmp_path, monkeypatch):
+    texts = {
+        "mult.dat": "1 0:2\n0\n2 0:1 1:1\n1 1:1\n0\n0\n0\n",
+        "vocabulary.dat": "gene\nxylem\n",
+        # Article 1 is nobody's, and of 3 only the test part knows.
+        "cvae/cf-train-10-users.dat": "5 0 2 4 5 6\n1 2\n",
+        "cvae/cf-test-10-users.dat": "1 3\n0\n",
+    }
+    (tmp_path / "citeulike-t" / "cvae").mkdir(parents=True)
+    for name, text in texts.items():
+        (tmp_path / "citeulike-t" / name).write_text(text)
+    source = dataclasses.replace(
+        sources.SOURCES["citeulike-t"],
+        checksums={name: sha256(text) for name, text in texts.items()},
+    )
+    monkeypatch.setitem(sources.SOURCES, "citeulike-t", source)
+    split = datasets.load_split("citeulike-t", "cvae", tmp_path)
+    assert split.train.item_vocabulary.tolist() == [0, 2, 3, 4, 5, 6]
+    words = split.train.item_features["words"].tolist()
+    assert words == ["gene gene", "gene xylem", "xylem", "", "", ""]
+    assert (len(split.train), len(split.validation)) == (5, 1)
+    assert split.test.item_vocabulary[split.test.item_id].tolist() == [3]
+    (tmp_path / "citeulike-t" / "mult.dat").write_text("1 0:1\n")
+    with pytest.raises(ValueError, match="not the published file"):
+        datasets.load_split("citeulike-t", "cvae", tmp_path)
+
+
 def test_git_blob_ids_are_checksums(isolated, folder):
     text = FILES["u.data"].encode()
     blob = hashlib.sha1(b"blob %d\0" % len(text) + text).hexdigest()
