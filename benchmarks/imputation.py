@@ -69,6 +69,10 @@ GAIN_SETTINGS = {
         **PUBLISHED,
         "model": {"hide_rate": 0.2},
     },
+    "gain, hiding, no adversary": {
+        **PUBLISHED,
+        "model": {"hide_rate": 0.2, "adversarial_weight": 0.0},
+    },
     "gain, hiding, 50,000 steps": {
         **PUBLISHED,
         "model": {"hide_rate": 0.2},
