@@ -50,8 +50,11 @@ def table():
 
 def picture():
     """The figure as SVG, in the colours of who looks at it."""
-    drawn = page.svg(figure, label="Recipes by NDCG@20")
-    return drawn.replace(">", f">{STYLE}", 1) + "\n"
+    return styled(page.svg(figure, label="Recipes by NDCG@20"))
+
+
+def styled(svg):
+    return svg.replace(">", f">{STYLE}", 1) + "\n"
 
 
 def figure():

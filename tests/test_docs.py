@@ -53,6 +53,16 @@ def test_the_readme_shows_what_is_measured():
     assert re.findall(values, shown) == re.findall(values, readme["picture"]())
 
 
+def test_the_learning_curves_are_those_of_the_results():
+    curves = runpy.run_path(str(REPOSITORY / "docs" / "curves.py"))
+    shown = curves["PICTURE"].exists()
+    assert shown == bool(curves["curves"]()), "run `python docs/curves.py`"
+    if shown:
+        values = r">([^<>]+)</text>"
+        texts = re.findall(values, curves["PICTURE"].read_text())
+        assert texts == re.findall(values, curves["picture"]())
+
+
 def test_the_readme_says_who_wins():
     rows = [row for row in results.table(RECIPES) if not row["ablates"]]
     best = {}
