@@ -6,7 +6,7 @@
 Such a recipe is trained once on train and validation and then measured, so its
 result has no curve but that of its losses. Here its first seed is trained on
 the train part alone, and its `monitor` is taken on the validation part. Nothing
-is chosen by it. Kept in `benchmarks/learning_curves.json`; `docs/curves.py`
+is chosen by it. Kept in `benchmarks/learning_curves.json`; `docs/readme.py`
 draws it.
 """
 

@@ -1,7 +1,6 @@
 """The learning curves of the recipes that miss a published number.
 
-`python docs/curves.py` draws them into `docs/curves.svg`; a test says when the
-picture is stale.
+`python docs/readme.py` draws them into `docs/curves.svg`.
 """
 
 import json
@@ -9,11 +8,10 @@ import pathlib
 import sys
 
 DOCS = pathlib.Path(__file__).parent
-sys.path[:0] = [str(DOCS.parent), str(DOCS)]
+sys.path[:0] = [str(DOCS.parent), str(DOCS / "_ext")]
 
-import readme  # noqa: E402
+import pictures  # noqa: E402
 
-from keras_ganrec.evaluation import page  # noqa: E402
 from keras_ganrec.evaluation.plots.look import ACCENT  # noqa: E402
 from keras_ganrec.evaluation.plots.look import small_multiples  # noqa: E402
 from keras_ganrec.evaluation.plots.look import title  # noqa: E402
@@ -68,8 +66,10 @@ def figure():
 
 def picture():
     """The figure as SVG."""
-    return readme.styled(page.svg(figure, label="Learning curves"))
+    return pictures.svg(figure, label="Learning curves")
 
 
-if __name__ == "__main__":
-    PICTURE.write_text(picture())
+def write():
+    """Draws what there is."""
+    if curves():
+        PICTURE.write_text(picture())

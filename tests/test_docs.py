@@ -56,7 +56,7 @@ def test_the_readme_shows_what_is_measured():
 def test_the_learning_curves_are_those_of_the_results():
     curves = runpy.run_path(str(REPOSITORY / "docs" / "curves.py"))
     shown = curves["PICTURE"].exists()
-    assert shown == bool(curves["curves"]()), "run `python docs/curves.py`"
+    assert shown == bool(curves["curves"]()), "run `python docs/readme.py`"
     if shown:
         values = r">([^<>]+)</text>"
         texts = re.findall(values, curves["PICTURE"].read_text())
