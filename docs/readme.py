@@ -1,7 +1,7 @@
 """The picture and the table of the README, from what was measured.
 
-`python docs/readme.py` writes both, and the learning curves of `curves.py`; a
-test says when they are stale.
+`python docs/readme.py` writes both, the learning curves of `curves.py` and the
+page of `checked.py`; tests say when they are stale.
 """
 
 import pathlib
@@ -11,6 +11,7 @@ import sys
 DOCS = pathlib.Path(__file__).parent
 sys.path[:0] = [str(DOCS.parent), str(DOCS), str(DOCS / "_ext")]
 
+import checked  # noqa: E402
 import curves  # noqa: E402
 import generated_pages  # noqa: E402
 import pictures  # noqa: E402
@@ -104,3 +105,4 @@ if __name__ == "__main__":
     README.write_text(readme())
     PICTURE.write_text(picture())
     curves.write()
+    checked.write()

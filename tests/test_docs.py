@@ -77,6 +77,57 @@ def test_the_readme_says_who_wins():
     assert says == (winners <= set(baselines.__all__))
 
 
+def test_the_readme_says_who_is_first_by_precision():
+    text = " ".join((REPOSITORY / "README.md").read_text().split())
+    found = [
+        (row["metrics"]["precision_at_5"]["mean"], row["model"])
+        for row in results.table(RECIPES)
+        if results.place_of(row) == ("ml-100k", "irgan") and not row["ablates"]
+    ]
+    (first, model), (second, other) = sorted(found, reverse=True)[:2]
+    assert (
+        f"precision at 5 {model} is the first of all on IRGAN's split "
+        f"({first:.3f}, {other} {second:.3f})"
+    ).replace("0.", ".") in text
+
+
+def _check(recipe, stored, again):
+    tolerance = 0.004
+    return {
+        "recipe": recipe,
+        "stored": {"time": stored, "commit": "a" * 40},
+        "checked": {"time": "later", "commit": "b" * 40},
+        "metrics": {
+            "ndcg_at_5": {"mean": 0.4, "again": 0.4, "tolerance": tolerance},
+            "ndcg_at_20": {"mean": 0.4, "again": again, "tolerance": tolerance},
+        },
+        "reproduced": abs(again - 0.4) <= tolerance,
+    }
+
+
+def test_the_page_of_checks():
+    checked = runpy.run_path(str(REPOSITORY / "docs" / "checked.py"))
+    assert checked["PAGE"].read_text() == checked["page"](
+        checked["read"](checked["KEPT"])
+    ), "run `python docs/readme.py`"
+    first, second, third, *_ = results.read()
+    page = checked["page"](
+        [
+            _check(first["recipe"], first["time"], 0.401),
+            _check(second["recipe"], second["time"], 0.41),
+            _check(third["recipe"], "before", 0.41),
+        ]
+    )
+    assert "results 2 were checked as they are now." in page
+    assert "Within their spread\ncame out 1." in page
+    of = f"{'a' * 7} | {'b' * 7} |"
+    assert f"| {first['recipe']} | within | 25% | ndcg_at_20 | {of}" in page
+    assert (
+        f"| {second['recipe']} | **outside** | 250% | ndcg_at_20 | {of}" in page
+    )
+    assert f"again: `{third['recipe']}` (**outside**)." in page
+
+
 def test_the_readme_says_which_gans_are_ahead_of_ease():
     text = (REPOSITORY / "README.md").read_text()
     told = text.split("**The best accuracy at any price.**")[1].split("\n- ")[0]
