@@ -206,14 +206,21 @@ def check_disk(args, rows_per_user):
 
 
 def known_values(members):
-    """dict from the features of some users to the values they have."""
+    """dict from the features of some users to their values, or ranges."""
     import numpy as np
+
+    from keras_ganrec import feature_values
 
     features = members.user_features
     if features is None:
         return {}
     present = features.iloc[np.unique(members.user_id)]
-    return {column: present[column].dropna().unique() for column in present}
+    return {
+        name: feature_values.ranges_of(column)
+        if feature_values.is_measured(column)
+        else column.dropna().unique()
+        for name, column in present.items()
+    }
 
 
 def condition(args, known):
@@ -221,8 +228,10 @@ def condition(args, known):
 
     Args:
         args: The options.
-        known: dict from each feature to its values.
+        known: dict from each feature to its values, or to ranges of them.
     """
+    from keras_ganrec import feature_values
+
     found = {}
     for text in args.condition:
         column, equals, value = text.partition("=")
@@ -239,6 +248,15 @@ def condition(args, known):
                 f"{have}. Name a table that has it with --user-features, or "
                 "another feature."
             )
+        if feature_values.are_ranges(known[column]):
+            if feature_values.unknown(known[column], [value]):
+                raise ValueError(
+                    f"No user has {text!r}. {column!r} is "
+                    f"{feature_values.described(known[column])}."
+                )
+            number = float(value)
+            found[column] = int(number) if number.is_integer() else number
+            continue
         # A column of integers that lacks one is of floats.
         values = {str(v).removesuffix(".0"): v for v in known[column]}
         if value not in values:

@@ -223,7 +223,8 @@ def _report(args, model, whole, parts, told):
         + "".join(f", {k}={v}" for k, v in (condition or {}).items()),
         "Measured": f"{num_users(synthetic):,} users, drawn anew from the "
         "same generator, without a condition: figures depend on the number "
-        "of users, and each compares as many real ones",
+        "of users, and each compares as many real ones"
+        + ("; conditions are judged under Features" if condition else ""),
         "Made": f"{now['time']}, with "
         + ", ".join(f"{k} {v}" for k, v in now["versions"].items()),
     }

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from keras_ganrec import feature_values
 from keras_ganrec.memory import memory_of_machine
 from keras_ganrec.reproducible import ReproducibleModel
 from keras_ganrec.reproducible import carried
@@ -210,11 +211,11 @@ class Synthesizer(ReproducibleModel):
                     f"The model is not conditioned on {column!r}. Expected "
                     f"some of {list(self.schema.condition_values)}."
                 )
-            unknown = set(condition[column]) - set(known)
+            unknown = feature_values.unknown(known, condition[column])
             if unknown:
                 raise ValueError(
                     f"{sorted(map(str, unknown))[0]!r} is no known value of "
-                    f"{column!r}. Expected one of {known}."
+                    f"{column!r}. Expected {feature_values.described(known)}."
                 )
         return condition
 

@@ -56,6 +56,7 @@ def folder(tmp_path_factory):
             "who": market.user_vocabulary,
             "age_group": np.where(np.arange(120) < 60, "18-24", "25-34"),
             "nan": np.nan,
+            "age": np.arange(120) // 2,
         }
     )
     users.loc[7, "age_group"] = None
@@ -150,9 +151,11 @@ def test_conditions_and_features(capsys):
     assert told["model"] == "ProfileGAN"
     assert told["files"] == ["synthetic.csv", "synthetic.users.csv"]
     users = pd.read_csv("synthetic.users.csv")
-    assert list(users) == ["taste", "who", "age_group"]
+    assert list(users) == ["taste", "who", "age_group", "age"]
     assert (users["age_group"] == "18-24").all()
     assert (users["taste"] == 1).all()
+    assert users["age"].between(0, 30).all()  # with the group go ages
+    assert users["age"].dtype == np.int64
     made = pd.read_csv("synthetic.csv")
     assert list(made["who"].unique()) == list(users["who"])
 
@@ -197,12 +200,16 @@ def test_conditions_of_a_generator_that_was_kept(capsys):
     made = ["synthesize", "--from-model", "kept.keras", "--users", "9"]
     answer(capsys, *made, "--condition", "age_group=18-24")
     users = pd.read_csv("synthetic.users.csv")
-    assert list(users) == ["user", "taste", "age_group"]
+    assert list(users) == ["user", "taste", "age_group", "age"]
     assert (users["age_group"] == "18-24").all()
+    answer(capsys, *made, "--condition", "age=43")
+    assert (pd.read_csv("synthetic.users.csv")["age"] == 43).all()
+    assert main([*made, "--condition", "age=430"]) == 2
+    assert "'age' is a number from 2 to 57" in capsys.readouterr().err
     assert main([*made, "--condition", "age_group=99"]) == 2
     assert "is one of 18-24, 25-34" in capsys.readouterr().err
     assert main([*made, "--condition", "zip=7"]) == 2
-    assert "the features taste, age_group" in capsys.readouterr().err
+    assert "the features taste, age_group, age." in capsys.readouterr().err
 
 
 def test_a_report_needs_users_whom_the_generator_has_not_met(capsys):
@@ -307,12 +314,17 @@ BAD_INPUT = {
     "no such feature": (
         ["ratings.csv", "--users", "9", *COLUMNS, "--condition", "age=3"]
         + ["--user-features", "users.csv"],
-        "the features zip, taste, age_group, nan",
+        "the features zip, taste, age_group, nan, age",
     ),
     "no such value": (
         ["ratings.csv", "--users", "9", *COLUMNS]
         + ["--condition", "age_group=3", "--user-features", "users.csv"],
         "'age_group' is one of 18-24, 25-34",
+    ),
+    "no such number": (
+        ["ratings.csv", "--users", "9", *COLUMNS]
+        + ["--condition", "age=old", "--user-features", "users.csv"],
+        "'age' is a number from",
     ),
     "a condition of one": (
         ["ratings.csv", "--users", "9", *COLUMNS]

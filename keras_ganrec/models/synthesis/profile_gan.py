@@ -77,7 +77,8 @@ class ProfileGAN(Synthesizer, GAN):
         autoencoder_steps: int. Steps before the players begin. More give
             sharper tastes, and remember more of the real users.
         conditions: Optional dict from columns of the users' features to their
-            values. Train on `conditioned(profiles, conditions)`.
+            values, or to ranges of numbers: `condition_values(train, names)`.
+            Train on `conditioned(profiles, conditions)`.
         player_dims: Sequence of int. Widths of the hidden layers of G and D.
         pack: int. Rows that D sees at once.
         loss: Name of the adversarial loss, see `keras_ganrec.losses`.
@@ -323,7 +324,10 @@ class ProfileGAN(Synthesizer, GAN):
             drawn["timestamp"] = self.visits.draw(degree, rng, places)
         features = None
         if self.conditions:
-            features = pd.DataFrame(values_of(places, self.conditions))
+            features = pd.DataFrame(values_of(places, self.conditions, rng))
+            for column in () if condition is None else condition:
+                # Who is asked for by a number has that very number.
+                features[column] = condition[column].to_numpy(object)
         return pd.DataFrame(drawn), features
 
     def _new_users(self, n, condition, seed_generator, rng):
