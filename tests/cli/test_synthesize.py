@@ -312,7 +312,7 @@ BAD_INPUT = {
         "no features of users",
     ),
     "no such feature": (
-        ["ratings.csv", "--users", "9", *COLUMNS, "--condition", "age=3"]
+        ["ratings.csv", "--users", "9", *COLUMNS, "--condition", "height=3"]
         + ["--user-features", "users.csv"],
         "the features zip, taste, age_group, nan, age",
     ),
