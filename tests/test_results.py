@@ -45,7 +45,7 @@ def test_a_result_replaces_that_of_its_recipe(tmp_path):
     rows = results.read(path)
     assert [row["recipe"] for row in rows] == ["a", "b"]
     assert rows[1]["metrics"]["ndcg_at_10"]["mean"] == 0.5
-    values = results.read_per_user("b", path)
+    values = results.read_per_user(rows[1], path)
     np.testing.assert_allclose(values, USERS / 2, rtol=1e-6)
     written = sorted(p.name for p in tmp_path.rglob("*") if p.is_file())
     assert written == ["a.npy", "b.npy", "results.json"]
@@ -324,3 +324,31 @@ def test_an_ablation_is_compared_with_its_whole(tmp_path):
         "| trained | 0.4000 ± 0.0010 | adversary off | 0.4100 ± 0.0010 "
         "| -0.0100 | < 0.001 | 0 |" in ablations
     )
+
+
+def test_an_ablation_is_compared_by_the_monitor_too(tmp_path):
+    path = tmp_path / "results.json"
+    whole = dataclasses.replace(TRAINED, monitor="ndcg_at_5")
+    without = whole.without("adversary off", {"epochs": 3})
+    recipes = {"trained": whole, without.name: without}
+    kept = {"per_user": ["ndcg_at_20", "ndcg_at_5"]}
+    coin = USERS + np.resize([0.1, -0.1], 20)
+    for name, ndcg, values in (
+        ("trained", 0.40, [USERS, USERS]),
+        (without.name, 0.38, [coin, USERS - 0.1]),
+    ):
+        result = _result(name, recipes[name], ndcg) | kept
+        results.write(result, np.array(values), path)
+    rows = {r["recipe"]: r for r in results.table(recipes, path)}
+    assert rows[without.name]["p_value"] > 0.5
+    assert rows[without.name]["monitor_p_value"] < 0.001
+    *_, last = report.markdown(list(rows.values())).split("by that one;")
+    assert (
+        "| ndcg_at_5 | trained | 0.4000 ± 0.0010 | adversary off "
+        "| 0.3800 ± 0.0010 | +0.0200 | < 0.001 |" in last
+    )
+    # Rows that keep no more than one metric.
+    results.write(_result("trained", whole), USERS, path)
+    rows = {r["recipe"]: r for r in results.table(recipes, path)}
+    assert rows[without.name]["monitor_p_value"] is None
+    assert rows[without.name]["p_value"] is not None

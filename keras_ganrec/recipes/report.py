@@ -66,6 +66,10 @@ Holm-corrected over the ablations of the split. To read it:
   PURE's adversary alone, since D, which ranks, would meet no observed pair; nor
   AdvInfoNCE's, which weighs the negatives of a loss that would be gone.
 """
+MONITORED_HEAD = """
+Those that are tuned by another metric, by that one; with `p` where it was kept
+for each user:
+"""
 NONE_YET = "\nNothing has been measured yet: run `ganrec benchmark`.\n"
 
 
@@ -96,9 +100,13 @@ def p_value(row: dict) -> str:
     """The `p_value` of a row of `results.table` as text."""
     if row["recipe"] == row["best_baseline"]:
         return "best baseline"
-    if row["p_value"] is None:
+    return _chance(row["p_value"])
+
+
+def _chance(p_value):
+    if p_value is None:
         return ""
-    return "< 0.001" if row["p_value"] < 0.001 else f"{row['p_value']:.3f}"
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
 def markdown(rows: Sequence[dict]) -> str:
@@ -169,32 +177,51 @@ def _at_length(rows, k):
 def _ablations(rows):
     """What is left of each model without its adversary, or of it alone."""
     by_name = {row["recipe"]: row for row in rows}
-    lines = []
-    for row in rows:
-        whole = by_name.get(row["ablates"])
-        if whole is None:
-            continue
-        values = [r["metrics"][COMPARED_BY] for r in (whole, row)]
-        lines.append(
-            _line(
-                [
-                    row["ablates"],
-                    f"{values[0]['mean']:.4f} ± {values[0]['std']:.4f}",
-                    row["ablation"],
-                    f"{values[1]['mean']:.4f} ± {values[1]['std']:.4f}",
-                    f"{values[0]['mean'] - values[1]['mean']:+.4f}",
-                    p_value(row),
-                    _trials(row),
-                ]
-            )
-        )
-    if not lines:
+    pairs = [
+        (by_name[row["ablates"]], row)
+        for row in rows
+        if row["ablates"] in by_name
+    ]
+    if not pairs:
         return ""
     head = ["recipe", "whole", "ablation", "what is left", "difference", "p"]
-    head.append("trials")
-    return "\n".join(
-        [ABLATIONS_HEAD, _line(head), _line(["---"] * len(head)), *lines, ""]
-    )
+    parts = [
+        ABLATIONS_HEAD,
+        *_table(
+            [*head, "trials"],
+            [
+                [*_pair(*pair, COMPARED_BY), p_value(pair[1]), _trials(pair[1])]
+                for pair in pairs
+            ],
+        ),
+    ]
+    monitored = [
+        [
+            row["monitor"],
+            *_pair(whole, row, row["monitor"]),
+            _chance(row["monitor_p_value"]),
+        ]
+        for whole, row in pairs
+        if row["monitor"] != COMPARED_BY
+    ]
+    if monitored:
+        parts += [MONITORED_HEAD, *_table(["metric", *head], monitored)]
+    return "\n".join([*parts, ""])
+
+
+def _pair(whole, row, metric):
+    values = [r["metrics"][metric] for r in (whole, row)]
+    return [
+        row["ablates"],
+        f"{values[0]['mean']:.4f} ± {values[0]['std']:.4f}",
+        row["ablation"],
+        f"{values[1]['mean']:.4f} ± {values[1]['std']:.4f}",
+        f"{values[0]['mean'] - values[1]['mean']:+.4f}",
+    ]
+
+
+def _table(head, lines):
+    return [_line(texts) for texts in (head, ["---"] * len(head), *lines)]
 
 
 def _line(texts):

@@ -1,8 +1,9 @@
 """What was measured. `ganrec benchmark` writes it, nothing else does.
 
 `results.json` holds a row per recipe; beside it lies, for each of them,
-`per_user/RECIPE.npy` with one value per test user, so that two recipes of the
-same split can be compared user by user.
+`per_user/RECIPE.npy` with one value per test user of each metric that the row
+names as `per_user`, so that two recipes of the same split can be compared user
+by user.
 """
 
 import json
@@ -57,7 +58,7 @@ def write(
 
     Args:
         result: What `benchmark` returns first.
-        per_user: What it returns second, float32 `(users,)`.
+        per_user: What it returns second, float32 `(metrics, users)`.
         path: Path of the results.
     """
     path = pathlib.Path(path)
@@ -79,11 +80,15 @@ def put(result: dict, path: str | os.PathLike) -> None:
 
 
 def read_per_user(
-    recipe: str, path: str | os.PathLike = PATH
+    row: dict, path: str | os.PathLike = PATH, metric: str = COMPARED_BY
 ) -> np.ndarray | None:
-    """Returns the values `(users,)` of a recipe; `None` if there are none."""
-    values = _values_path(pathlib.Path(path), recipe)
-    return np.load(values) if values.exists() else None
+    """Returns the values `(users,)` of a row; `None` if there are none."""
+    values = _values_path(pathlib.Path(path), row["recipe"])
+    # Rows that do not name their metrics have this one.
+    kept = row.get("per_user", [COMPARED_BY])
+    if metric not in kept or not values.exists():
+        return None
+    return np.atleast_2d(np.load(values))[kept.index(metric)]
 
 
 def _values_path(path, recipe):
@@ -111,7 +116,7 @@ def table(
         users, Holm-corrected over all recipes of the split; `None` for that
         baseline itself. Of a recipe that `ablates` another one the difference
         from that one is meant, and the correction is over the ablations of the
-        split.
+        split; `monitor_p_value` is the same for the recipe's `monitor`.
     """
     rows = [
         {**result, **_of_today(result, recipes.get(result["recipe"]))}
@@ -123,7 +128,9 @@ def table(
     ablations = [row for row in rows if row["ablates"]]
     for place in {place_of(row) for row in ablations}:
         _compare_with_wholes(
-            [row for row in ablations if place_of(row) == place], path
+            [row for row in ablations if place_of(row) == place],
+            {row["recipe"]: row for row in whole},
+            path,
         )
     return rows
 
@@ -140,7 +147,7 @@ def _compare(rows, path):
         key=lambda row: row["metrics"][COMPARED_BY]["mean"],
         default=None,
     )
-    values = {row["recipe"]: read_per_user(row["recipe"], path) for row in rows}
+    values = {row["recipe"]: read_per_user(row, path) for row in rows}
     values = {name: v for name, v in values.items() if v is not None}
     p_values = {}
     if best is not None and best["recipe"] in values:
@@ -151,32 +158,44 @@ def _compare(rows, path):
         row["p_value"] = p_values.get(row["recipe"])
 
 
-def _compare_with_wholes(rows, path):
-    differences = {}
+def _compare_with_wholes(rows, wholes, path):
     for row in rows:
-        row["best_baseline"] = row["p_value"] = None
-        own, whole = (
-            read_per_user(name, path)
-            for name in (row["recipe"], row["ablates"])
-        )
-        if own is not None and whole is not None:
-            differences[row["recipe"]] = own - whole
-    if differences:
-        users = len(next(iter(differences.values())))
-        p_values = paired_p_values(differences, np.zeros(users))
+        row["best_baseline"] = None
+    by_monitor = [row["monitor"] for row in rows]
+    by_all = [COMPARED_BY] * len(rows)
+    for name, metrics in (
+        ("p_value", by_all),
+        ("monitor_p_value", by_monitor),
+    ):
+        found = _p_values_of_ablations(rows, metrics, wholes, path)
         for row in rows:
-            row["p_value"] = p_values.get(row["recipe"])
+            row[name] = found.get(row["recipe"])
+
+
+def _p_values_of_ablations(rows, metrics, wholes, path):
+    differences = {}
+    for row, metric in zip(rows, metrics, strict=True):
+        whole = wholes.get(row["ablates"])
+        own = read_per_user(row, path, metric)
+        other = whole and read_per_user(whole, path, metric)
+        if own is not None and other is not None:
+            differences[row["recipe"]] = own - other
+    if not differences:
+        return {}
+    users = len(next(iter(differences.values())))
+    return paired_p_values(differences, np.zeros(users))
 
 
 def _of_today(result, recipe):
     if recipe is None:
         said = {"published": {}, "replicated": {}, "reference": ""}
-        nothing = {"ablates": "", "ablation": "", "at_edge": []}
+        nothing = {"ablates": "", "ablation": "", "at_edge": [], "monitor": ""}
         return {**said, **nothing, "stale": True}
     return {
         "at_edge": _at_edge(recipe, result["chosen"]),
         "ablates": recipe.ablates,
         "ablation": recipe.ablation,
+        "monitor": recipe.monitor,
         "published": dict(recipe.published),
         "replicated": dict(recipe.replicated),
         "reference": recipe.reference,
