@@ -1,10 +1,12 @@
 """The learning curves of the recipes that miss a published number.
 
-`python docs/readme.py` draws them into `docs/curves.svg`.
+`python docs/readme.py` draws them into `docs/curves.svg` and shows them in
+`docs/reproductions.md`.
 """
 
 import json
 import pathlib
+import re
 import sys
 
 DOCS = pathlib.Path(__file__).parent
@@ -19,6 +21,9 @@ from keras_ganrec.recipes import RECIPES  # noqa: E402
 from keras_ganrec.recipes import results  # noqa: E402
 
 PICTURE = DOCS / "curves.svg"
+PAGE = DOCS / "reproductions.md"
+SHOWN_IN = re.compile(r"(?<=<!-- curves -->\n).*(?=<!-- end -->)", re.DOTALL)
+TEXT = "![Learning curves of {}](curves.svg)\n"
 KEPT = DOCS.parent / "benchmarks" / "learning_curves.json"
 SHOWN = (
     *("ganmf_ml_1m", "cfgan_ml_100k", "lightgcn_gowalla"),
@@ -69,7 +74,15 @@ def picture():
     return pictures.svg(figure, label="Learning curves")
 
 
+def reproductions():
+    """The page with the picture, once there is one."""
+    names = ", ".join(name for name, *_ in curves())
+    text = TEXT.format(names) if names else ""
+    return SHOWN_IN.sub(lambda match: text, PAGE.read_text())
+
+
 def write():
     """Draws what there is."""
     if curves():
         PICTURE.write_text(picture())
+    PAGE.write_text(reproductions())

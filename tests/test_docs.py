@@ -57,6 +57,7 @@ def test_the_learning_curves_are_those_of_the_results():
     curves = runpy.run_path(str(REPOSITORY / "docs" / "curves.py"))
     shown = curves["PICTURE"].exists()
     assert shown == bool(curves["curves"]()), "run `python docs/readme.py`"
+    assert curves["PAGE"].read_text() == curves["reproductions"]()
     if shown:
         values = r">([^<>]+)</text>"
         texts = re.findall(values, curves["PICTURE"].read_text())
