@@ -44,8 +44,8 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
+from keras_ganrec.synthesis.point_synthesizer import without_repeats
 from keras_ganrec.synthesis.rating_gan import RatingGAN
-from keras_ganrec.synthesis.rating_gan import without_repeats
 from keras_ganrec.synthesis.rating_points import point_players
 
 
