@@ -7,15 +7,18 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.cluster
 import sklearn.metrics
 import tensorflow as tf
 
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import interactions_of
 from keras_ganrec.data import rated_pairs
+from keras_ganrec.inequality import gini
 from keras_ganrec.models.synthesis import CGANRS
 from keras_ganrec.models.synthesis import GANRS
 from keras_ganrec.models.synthesis import WGANRS
+from keras_ganrec.synthesis import rating_points
 from keras_ganrec.synthesis import synthesizer
 
 NUM_USERS, NUM_ITEMS = 12, 8
@@ -253,6 +256,22 @@ def test_another_fit_finds_other_items(interactions):
     model.fit(data, verbose=0)
     model.generate(5, seed=0)
     assert not np.allclose(before, model.item_centroids)
+
+
+def test_groups_are_as_unequal_as_those_of_k_means():
+    random = np.random.default_rng(0)
+    points = random.standard_normal((6400, 3))
+    points *= random.lognormal(size=(6400, 1))  # dense within, rare outside
+    whole = sklearn.cluster.KMeans(100, n_init=1, random_state=0).fit(points)
+    found = [
+        gini(np.bincount(rating_points.nearest(points, centroids)))
+        for centroids in (
+            whole.cluster_centers_,
+            rating_points.centroids(points, 100, random),
+        )
+    ]
+    assert found[0] > 0.5
+    assert found[1] == pytest.approx(found[0], abs=0.05)
 
 
 def test_a_stream_is_the_table_in_parts(trained, monkeypatch):
