@@ -91,7 +91,8 @@ def load_model(path):
     if not isinstance(model, Recommender) or model.catalog is None:
         raise ValueError(
             f"{path!r} holds a {type(model).__name__} that knows no users and "
-            "items. Expected a trained recommender, as `ganrec train` writes."
+            "items. Expected a trained recommender, as `ganrec train` writes. "
+            "A generator of users is used by `ganrec synthesize --from-model`."
         )
     return model
 

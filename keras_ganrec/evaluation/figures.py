@@ -22,9 +22,10 @@ SPELLED = {
 
 
 def spelled(name: str) -> str:
-    """The name of a figure or a metric for people: `"NDCG at 10"`."""
+    """The name of a figure or a metric for people: `"NDCG at 10 (EASE)"`."""
+    name, of, what = name.partition(" (")
     text = " ".join(SPELLED.get(word, word) for word in name.split("_"))
-    return text[0].upper() + text[1:]
+    return text[0].upper() + text[1:] + of + what
 
 
 @dataclasses.dataclass(frozen=True)

@@ -206,6 +206,8 @@ def test_conditions_of_a_generator_that_was_kept(capsys):
     assert (pd.read_csv("synthetic.users.csv")["age"] == 43).all()
     assert main([*made, "--condition", "age=430"]) == 2
     assert "'age' is a number from 2 to 57" in capsys.readouterr().err
+    assert main(["export", "kept.keras", "served"]) == 2
+    assert "`ganrec synthesize --from-model`" in capsys.readouterr().err
     assert main([*made, "--condition", "age_group=99"]) == 2
     assert "is one of 18-24, 25-34" in capsys.readouterr().err
     assert main([*made, "--condition", "zip=7"]) == 2
