@@ -69,6 +69,10 @@ GAIN_SETTINGS = {
         **PUBLISHED,
         "model": {"hide_rate": 0.2},
     },
+    "gain, hiding, no adversary": {
+        **PUBLISHED,
+        "model": {"hide_rate": 0.2, "adversarial_weight": 0.0},
+    },
     "gain, hiding, 50,000 steps": {
         **PUBLISHED,
         "model": {"hide_rate": 0.2},
@@ -170,6 +174,7 @@ def measure(name, method, seed):
         "coverage": None,
         "seconds": clock.wall,
         "cpu_seconds": clock.cpu,
+        **measuring.circumstances(),
     }
     if gain is not None and gain.quantile_weight:
         draws = [gain.impute(table, seed)[missing] for seed in range(DRAWS)]
@@ -185,10 +190,7 @@ def summary(rows):
     ):
         cells = {"table": table, "method": method, "seeds": len(group)}
         for name in ("rmse", "unrounded", "coverage"):
-            values = group[name].dropna().astype(float)
-            cells[name] = "" if values.empty else f"{values.mean():.4f}"
-            if len(values) > 1:
-                cells[name] += f" ± {values.std():.4f}"
+            cells[name] = measuring.spread(group[name].dropna())
         cells["cpu-s"] = f"{group['cpu_seconds'].mean():.0f}"
         found.append(cells)
     return sorted(found, key=lambda cells: (cells["table"], cells["rmse"]))
@@ -220,19 +222,15 @@ def page(rows):
     cells = summary(rows)
     heads = list(cells[0])
     lines = [
-        "# Missing cells",
-        "",
-        "Written by `benchmarks/imputation.py --page` from what it measured,",
-        "`benchmarks/imputation.jsonl`. Do not edit it by hand.",
-        "",
-        *__doc__.split("\n\n", 2)[2].strip().splitlines(),
-        "",
         "| " + " | ".join(heads) + " |",
         "|---" * len(heads) + "|",
         *("| " + " | ".join(map(str, row.values())) + " |" for row in cells),
         *beside_wholes(rows),
     ]
-    return "\n".join(lines)
+    about = __doc__.split("\n\n", 2)[2]
+    return measuring.page(
+        "Missing cells", "imputation", about, "\n".join(lines)
+    )
 
 
 def main():
@@ -246,8 +244,7 @@ def main():
     parser.add_argument("--page", metavar="FILE", type=pathlib.Path)
     arguments = parser.parse_args()
     if arguments.page:
-        lines = arguments.page.read_text().splitlines()
-        print(page([json.loads(line) for line in lines]))
+        print(page(measuring.read_rows(arguments.page)))
         return
     rows = []
     for table in arguments.tables:

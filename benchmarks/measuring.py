@@ -14,9 +14,11 @@ import platform
 import time
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_ganrec.data import datasets
+from keras_ganrec.recipes import benchmark
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes import loading
 
@@ -88,6 +90,12 @@ def machine():
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
     }
+
+
+def circumstances():
+    """When, and at which commit: what each row of a results file names."""
+    now = benchmark.circumstances()
+    return {"time": now["time"], "commit": now["commit"]}
 
 
 def cpu_seconds(function, times=20):
@@ -186,7 +194,37 @@ def report(rows, columns, as_json, notes=()):
         print("  ".join(line))
     for note in notes:
         print(note)
-    print(machine_in_words())
+    print(in_words(machine()))
+
+
+def read_rows(path):
+    """Rows of a results file, a line of JSON each."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def spread(values, style=".4f"):
+    """Mean over the seeds, and their standard deviation, if there are some."""
+    values = np.asarray([v for v in values if v is not None], float)
+    text = "" if not len(values) else format(values.mean(), style)
+    if len(values) > 1:
+        text += f" ± {format(values.std(ddof=1), style.lstrip('+'))}"
+    return text
+
+
+def page(title, name, about, *parts):
+    """Returns a page of docs/, made of what `benchmarks/{name}.py` measured.
+
+    Args:
+        title: str.
+        name: str. Of the script, and of its results, a `.jsonl` beside it.
+        about: str. What is measured, and how.
+        *parts: str. Tables and what is said of them.
+    """
+    head = (
+        f"Written by `benchmarks/{name}.py --page` from what it measured,\n"
+        f"`benchmarks/{name}.jsonl`. Do not edit it by hand."
+    )
+    return "\n\n".join([f"# {title}", head, about.strip(), *parts])
 
 
 def markdown(rows, columns):
@@ -198,8 +236,8 @@ def markdown(rows, columns):
     )
 
 
-def machine_in_words():
-    return ", ".join(f"{key} {value}" for key, value in machine().items())
+def in_words(machine):
+    return ", ".join(f"{key} {value}" for key, value in machine.items())
 
 
 def _cells(rows, columns):

@@ -43,6 +43,13 @@ PIPELINE, DISPATCH = "input pipeline", "dispatch and rest"
 UNCOUNTED = "what contains, or is contained in, what is counted"
 TOTAL, WAITING = "the step", "waiting for data"
 
+COLUMNS = {
+    "model": ("model", ""),
+    "kind": ("kind", ">20"),
+    "cpu-ms per step": ("cpu_ms", ".2f"),
+    "share": ("share", ".1%"),
+}
+
 
 def profile(name, dataset):
     """Returns the rows of one model: cpu-ms and share of each kind."""
@@ -171,6 +178,7 @@ def main():
     parser.add_argument("--sparse", action="store_true")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    columns = COLUMNS
     if arguments.sparse:
         rows = measuring.apart(sparse_products, arguments.dataset)
         columns = {"product": ("way", ""), "cpu-ms": ("cpu_ms", ".2f")}
@@ -181,12 +189,6 @@ def main():
         rows = []
         for name in arguments.model:
             rows += measuring.apart(profile, name, arguments.dataset)
-        columns = {
-            "model": ("model", ""),
-            "kind": ("kind", ">20"),
-            "cpu-ms per step": ("cpu_ms", ".2f"),
-            "share": ("share", ".1%"),
-        }
     measuring.report(rows, columns, arguments.json)
 
 

@@ -3,17 +3,20 @@
     python benchmarks/training_speed.py
     python benchmarks/training_speed.py --model ganmf_ml_1m --seconds 30
     python benchmarks/training_speed.py --dataset synthetic --json
-    python benchmarks/training_speed.py --page > docs/speed.md
 
 Every model is trained by `fit()` with the settings of its recipe, on all that
 is not test, in its own process. The first epoch, with tracing, does not count.
+Recipes that differ in nothing that a step depends on are one row.
 
+rows/s          a row is what a batch is made of: a profile, or a pair
+users/s         users of the data over the seconds of one pass over it
 cpu-ms, GFLOP   of one step: what `fit()` spends, and what the matrix products
                 of the traced step need. A GAN's step is d_steps and g_steps.
                 Products in loops and branches cannot be counted.
 rate share      GFLOP/cpu-s of the step over those of a 2048^3 product here
 products        share of the step that its own products take when each runs
-                alone; small ones do not reach the rate of large ones
+                alone; small ones do not reach the rate of large ones. Takes
+                a minute for each model, and so only with --products
 schedule        cpu seconds of all epochs of the authors, from those of one
 reference       the same of the authors' code (TensorFlow 1), measured elsewhere
 peak, before    MB of the process at most, and before there was a model
@@ -21,11 +24,13 @@ peak, before    MB of the process at most, and before there was a model
 
 import argparse
 import dataclasses
+import json
 import math
 import statistics
 from collections.abc import Mapping
 
 import measuring
+import numpy as np
 import tensorflow as tf
 
 from keras_ganrec.recipes import RECIPES
@@ -46,12 +51,25 @@ class Run:
         return RECIPES[self.recipe].with_settings(self.changes)
 
 
+# What a step depends on.
+STEP = (
+    *("model", "dataset", "model_arguments", "optimizers", "batches"),
+    *("batch_size", "batch_arguments", "steps_per_execution"),
+)
+
+
+def _of_different_steps():
+    """Of the trained recipes, without ablations, the first of each step."""
+    first = {}
+    for recipe in RECIPES.values():
+        if recipe.batches and not recipe.ablates:
+            step = [recipe.settings.get(name) for name in STEP]
+            first.setdefault(json.dumps(step, sort_keys=True), recipe.name)
+    return {name: Run(name) for name in first.values()}
+
+
 RUNS = {
-    **{
-        recipe.name: Run(recipe.name)
-        for recipe in RECIPES.values()
-        if recipe.batches and not recipe.ablates
-    },
+    **_of_different_steps(),
     # The authors: 1,000 passes of G in batches of 32, and to four of them two
     # passes of D. So two D steps to four G steps are as many rows as theirs.
     "cfgan_item_ml_100k": Run(
@@ -104,6 +122,7 @@ COLUMNS = {
     "model": ("model", ""),
     "steps/s": ("steps_per_s", ".1f"),
     "rows/s": ("rows_per_s", ",.0f"),
+    "users/s": ("users_per_s", ",.0f"),
     "cpu-ms": ("step_cpu_ms", ".2f"),
     "GFLOP": ("step_gflop", ".3g"),
     "GFLOP/cpu-s": ("gflop_per_cpu_s", ".0f"),
@@ -116,33 +135,6 @@ COLUMNS = {
     "peak": ("peak_mb", ",.0f"),
     "before": ("before_mb", ",.0f"),
 }
-
-
-# What the page shows of them.
-PAGE_COLUMNS = {
-    heading: COLUMNS[heading]
-    for heading in (
-        *("model", "steps/s", "rows/s", "cpu-ms", "GFLOP/cpu-s"),
-        *("rate share", "cpu-s/epoch", "peak"),
-    )
-}
-PAGE = """\
-# Speed of training
-
-Written by `python benchmarks/training_speed.py --page --seconds {seconds:g}`.
-Do not edit it by hand.
-
-Each recipe is trained by `fit()`, in its own process, for {seconds:g} seconds
-after the first epoch. A row is what a batch is made of: a user's profile, an
-item's, or a pair. `cpu-ms` are those of all cores for one step, in which a GAN
-moves D `d_steps` and G `g_steps` times. `rate share` is what the matrix
-products of a step are of what this machine can do, where they can be counted.
-`peak` is the memory of the process in MB.
-
-{table}
-
-{machine}
-"""
 
 
 def products_of(model, batches, batch_size):
@@ -209,7 +201,7 @@ def _einsum(op):
     return outputs, math.prod(sizes.values()) // outputs, 1, False, False
 
 
-def measure(name, dataset, seconds):
+def measure(name, dataset, seconds, rate, with_products):
     """Returns one row of the table, a dict."""
     run = RUNS[name]
     recipe = run.settings()
@@ -225,18 +217,20 @@ def measure(name, dataset, seconds):
     rows = sum(len(next(iter(b.values()))) for b in batches.as_numpy_iterator())
     wall = statistics.median(c.wall for c in timing.clocks)
     cpu = statistics.median(c.cpu for c in timing.clocks)
-    rate = measuring.product_rate()
     products = products_of(model, batches, recipe.batch_size)
     counted = {}
     if products is not None:
         flop = sum(2 * m * k * n for m, k, n, *_ in products)
         # The last batch of an epoch is smaller.
         per_cpu_s = flop * rows / recipe.batch_size / cpu
-        alone = {p: measuring.product_seconds(*p) for p in set(products)}
         counted = {
             "step_gflop": flop / 1e9,
             "gflop_per_cpu_s": per_cpu_s / 1e9,
             "rate_share": per_cpu_s / rate,
+        }
+    if products is not None and with_products:
+        alone = {p: measuring.product_seconds(*p) for p in set(products)}
+        counted |= {
             "products_share": sum(alone[p] for p in products) / (cpu / steps),
             "products": [
                 {"product": list(p), "cpu_ms": 1e3 * alone[p]} for p in products
@@ -248,6 +242,7 @@ def measure(name, dataset, seconds):
         "measured_epochs": len(timing.clocks),
         "steps_per_s": steps / wall,
         "rows_per_s": rows / wall,
+        "users_per_s": len(np.unique(train.user_id)) / wall,
         "step_cpu_ms": 1e3 * cpu / steps,
         "rate_gflop_per_cpu_s": rate / 1e9,
         "epoch_cpu_s": cpu,
@@ -270,30 +265,27 @@ def main():
         "--seconds", type=float, default=20, help="of training to measure"
     )
     parser.add_argument("--json", action="store_true")
-    parser.add_argument(
-        "--page", action="store_true", help="print the page docs/speed.md"
-    )
+    parser.add_argument("--products", action="store_true")
     arguments = parser.parse_args()
+    rate = measuring.apart(measuring.product_rate)
     rows = [
-        measuring.apart(measure, name, arguments.dataset, arguments.seconds)
+        measuring.apart(
+            measure,
+            name,
+            arguments.dataset,
+            arguments.seconds,
+            rate,
+            arguments.products,
+        )
         for name in arguments.model
     ]
-    if arguments.page:
-        table = measuring.markdown(rows, PAGE_COLUMNS)
-        machine = measuring.machine_in_words()
-        page = PAGE.format(
-            seconds=arguments.seconds, table=table, machine=machine
-        )
-        print(page.rstrip())
-        return
-    rates = [row["rate_gflop_per_cpu_s"] for row in rows]
     measuring.report(
         rows,
         COLUMNS,
         arguments.json,
         notes=[
             "matrix-product rate of this machine (float32, 2048^3): "
-            f"{min(rates):.0f} to {max(rates):.0f} GFLOP/cpu-s"
+            f"{rate / 1e9:.0f} GFLOP/cpu-s"
         ],
     )
 

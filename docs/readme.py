@@ -1,6 +1,7 @@
 """The picture and the table of the README, from what was measured.
 
-`python docs/readme.py` writes both; a test says when they are stale.
+`python docs/readme.py` writes both, the learning curves of `curves.py` and the
+page of `checked.py`; tests say when they are stale.
 """
 
 import pathlib
@@ -8,11 +9,13 @@ import re
 import sys
 
 DOCS = pathlib.Path(__file__).parent
-sys.path[:0] = [str(DOCS.parent), str(DOCS / "_ext")]
+sys.path[:0] = [str(DOCS.parent), str(DOCS), str(DOCS / "_ext")]
 
+import checked  # noqa: E402
+import curves  # noqa: E402
 import generated_pages  # noqa: E402
+import pictures  # noqa: E402
 
-from keras_ganrec.evaluation import page  # noqa: E402
 from keras_ganrec.evaluation.plots.look import ACCENT  # noqa: E402
 from keras_ganrec.evaluation.plots.look import panels  # noqa: E402
 from keras_ganrec.recipes import RECIPES  # noqa: E402
@@ -23,10 +26,6 @@ README = DOCS.parent / "README.md"
 PICTURE = DOCS / "measured.svg"
 SHOWN = ("ml-100k", "cfgan")  # where most models have been measured
 TABLE = re.compile(r"(?<=<!-- measured -->\n).*(?=<!-- end -->)", re.DOTALL)
-STYLE = (
-    "<style>svg { color: #1f2328 } @media (prefers-color-scheme: dark) "
-    "{ svg { color: #f0f6fc } }</style>"
-)
 
 
 def table():
@@ -49,9 +48,8 @@ def table():
 
 
 def picture():
-    """The figure as SVG, in the colours of who looks at it."""
-    drawn = page.svg(figure, label="Recipes by NDCG@20")
-    return drawn.replace(">", f">{STYLE}", 1) + "\n"
+    """The figure as SVG."""
+    return pictures.svg(figure, label="Recipes by NDCG@20")
 
 
 def figure():
@@ -106,3 +104,5 @@ def readme():
 if __name__ == "__main__":
     README.write_text(readme())
     PICTURE.write_text(picture())
+    curves.write()
+    checked.write()

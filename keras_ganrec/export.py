@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_ganrec.ranking import top_k_items
+from keras_ganrec.recommender import Recommender
 
 
 def export_saved_model(model, path: str | os.PathLike) -> None:
@@ -44,10 +45,18 @@ def export_saved_model(model, path: str | os.PathLike) -> None:
             the new one is complete.
 
     Raises:
-        ValueError: If the model does not know the raw ids.
+        ValueError: If the model is no recommender, or does not know the raw
+            ids.
         FileExistsError: If `path` holds something that is no SavedModel.
     """
-    if getattr(model, "catalog", None) is None:
+    if not isinstance(model, Recommender):
+        raise ValueError(
+            f"`{type(model).__name__}` does not rank items, so there is "
+            "nothing to recommend. Expected a `Recommender`. Other models are "
+            "kept by `save()`, and generate or impute when they are loaded; "
+            "`export()` writes their network alone."
+        )
+    if model.catalog is None:
         raise ValueError(
             f"`{type(model).__name__}` does not know the raw ids, so it "
             "cannot be served by them. Train it with `fit()` or `adapt()` on "

@@ -27,6 +27,7 @@ class ReproducibleModel(keras.Model):
       weights of the last good epoch.
     - `save()` and `save_weights()` write beside the target and then rename:
       a full disk or a kill leaves the old file as it was.
+    - `export()` works at once where a subclass writes `serving_inputs()`.
 
     A subclass creates all its weights in the constructor and ends it with
     `self.built = True`.
@@ -77,6 +78,24 @@ class ReproducibleModel(keras.Model):
         if kwargs.get("zipped", True) is False:
             return super().save(filepath, overwrite=overwrite, **kwargs)
         return self._write_beside(super().save, filepath, overwrite, **kwargs)
+
+    def serving_inputs(self):
+        """Returns a dict from each input of `call` to its `keras.InputSpec`.
+
+        For `export()`. `None` where Keras is to find out.
+        """
+        return None
+
+    def export(self, filepath, *args, **kwargs):
+        """As `keras.Model.export`, of a model that need not have been called.
+
+        What `call()` does is exported, and nothing else.
+        """
+        if "input_signature" not in kwargs:
+            inputs = self.serving_inputs()
+            if inputs is not None:
+                kwargs["input_signature"] = [inputs]
+        super().export(filepath, *args, **kwargs)
 
     def save_weights(self, filepath, overwrite=True, **kwargs):
         if kwargs.get("max_shard_size") is not None:  # a file that names others

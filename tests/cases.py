@@ -69,6 +69,10 @@ def _pairs(train):
     return pipelines.pairs(train, batch_size=64)
 
 
+def _pairs_of_four(train):
+    return pipelines.pairs(train, batch_size=64, num_negatives=4)
+
+
 def _cfgan(num_items, zr_weight=0.1, **kwargs):
     return models.CFGAN(
         num_items,
@@ -289,7 +293,13 @@ CASES = {
                 users, items, embedding_dim=8, use_bias=False, l2=0.0
             ),
         ),
-        lambda train: pipelines.pairs(train, batch_size=64, num_negatives=4),
+        _pairs_of_four,
+    ),
+    "adv_info_nce_lightgcn": Case(
+        lambda users, items: models.AdvInfoNCE(
+            baselines.LightGCN(users, items, embedding_dim=8, num_layers=2),
+        ),
+        _pairs_of_four,
     ),
     "acae": Case(
         lambda users, items: models.ACAE(

@@ -6,6 +6,7 @@ import pathlib
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "keras_ganrec"
 ROOMS = ("models", "baselines", "data", "evaluation", "recipes", "cli")
+GROUND = ("extras", "feature_values", "inequality")  # and all encodings
 # What a room may import of ours besides itself.
 MAY_IMPORT = {
     "ground": set(),
@@ -40,7 +41,7 @@ def room(module):
     _, *path = module.split(".")
     if not path or path == ["__main__"]:
         return "root"
-    if path[0].endswith("encoding") or path[0] in ("extras", "inequality"):
+    if path[0].endswith("encoding") or path[0] in GROUND:
         return "ground"
     return path[0] if path[0] in (*ROOMS, "export") else "top"
 

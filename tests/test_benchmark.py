@@ -67,7 +67,7 @@ def test_the_history_is_that_of_the_choice(monkeypatch):
         values = {"validation": [margin], "test": [-1.0]}[part]
         return {
             "metrics": {"ndcg_at_10": 1 / margin},
-            "per_user": np.ones(2),
+            "per_user": {"ndcg_at_20": np.ones(2)},
             "epochs": 1,
             "history": {"val_ndcg_at_10": values},
             "fit_seconds": 1.0,
@@ -172,8 +172,10 @@ def test_benchmark_in_fresh_processes(split, tmp_path):
     assert 0 < result["fit_seconds"] < 60
     assert 100 < result["peak_memory_mb"] < 0.8 * ours
     assert json.loads(json.dumps(result)) == result
-    assert per_user.mean() == pytest.approx(expected["ndcg_at_20"])
-    assert len(per_user) == len(np.unique(split.test.user_id))
+    assert result["per_user"] == ["ndcg_at_20", "ndcg_at_10"]
+    assert per_user.shape == (2, len(np.unique(split.test.user_id)))
+    for name, values in zip(result["per_user"], per_user, strict=True):
+        assert values.mean() == pytest.approx(expected[name])
 
 
 def _note_process(path):
@@ -196,7 +198,7 @@ def test_mean_and_spread_over_seeds(monkeypatch):
             value = next(values)
             self.done = {
                 "metrics": {"ndcg_at_10": value},
-                "per_user": np.array([value, value + 0.5]),
+                "per_user": {"ndcg_at_20": np.array([value, value + 0.5])},
                 "epochs": 3,
                 "history": {"loss": [value]},
                 "fit_seconds": value,
@@ -213,7 +215,7 @@ def test_mean_and_spread_over_seeds(monkeypatch):
     )
     recipe = dataclasses.replace(TRAINED, grid={}, patience=None)
     result, per_user = benchmark(recipe, report=lambda text: None)
-    np.testing.assert_array_equal(per_user, [3.0, 3.5])
+    np.testing.assert_array_equal(per_user, [[3.0, 3.5]])
     assert result["metrics"]["ndcg_at_10"]["mean"] == 3.0
     assert result["metrics"]["ndcg_at_10"]["std"] == pytest.approx(7**0.5)
     assert result["fit_seconds"] == 3.0

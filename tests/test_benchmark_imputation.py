@@ -1,30 +1,15 @@
 """The measures of `benchmarks/imputation.py`, and its page."""
 
-import importlib.util
-import json
-import pathlib
-import sys
-
 import numpy as np
 import pytest
 
-REPOSITORY = pathlib.Path(__file__).parents[1]
-BENCHMARKS = REPOSITORY / "benchmarks"
+from tests import benchmark_cases
 
 
 @pytest.fixture(scope="module")
 def imputation():
     pytest.importorskip("sklearn")
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        spec = importlib.util.spec_from_file_location(
-            "imputation", BENCHMARKS / "imputation.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(BENCHMARKS))
-    return module
+    return benchmark_cases.load("imputation")
 
 
 def test_coverage_by_hand(imputation):
@@ -59,13 +44,3 @@ def test_the_page_compares_an_ablation_on_common_seeds(imputation):
         in page
     )
     assert "common seeds" not in imputation.page([*whole, *without])
-
-
-def test_the_page_is_rendered_from_the_results(imputation):
-    lines = (BENCHMARKS / "imputation.jsonl").read_text().splitlines()
-    rendered = imputation.page([json.loads(line) for line in lines])
-    page = (REPOSITORY / "docs" / "imputation.md").read_text()
-    assert page == rendered + "\n", (
-        "run `python benchmarks/imputation.py --page "
-        "benchmarks/imputation.jsonl > docs/imputation.md`"
-    )

@@ -53,6 +53,17 @@ def test_the_readme_shows_what_is_measured():
     assert re.findall(values, shown) == re.findall(values, readme["picture"]())
 
 
+def test_the_learning_curves_are_those_of_the_results():
+    curves = runpy.run_path(str(REPOSITORY / "docs" / "curves.py"))
+    shown = curves["PICTURE"].exists()
+    assert shown == bool(curves["curves"]()), "run `python docs/readme.py`"
+    assert curves["PAGE"].read_text() == curves["reproductions"]()
+    if shown:
+        values = r">([^<>]+)</text>"
+        texts = re.findall(values, curves["PICTURE"].read_text())
+        assert texts == re.findall(values, curves["picture"]())
+
+
 def test_the_readme_says_who_wins():
     rows = [row for row in results.table(RECIPES) if not row["ablates"]]
     best = {}
@@ -67,6 +78,57 @@ def test_the_readme_says_who_wins():
     assert says == (winners <= set(baselines.__all__))
 
 
+def test_the_readme_says_who_is_first_by_precision():
+    text = " ".join((REPOSITORY / "README.md").read_text().split())
+    found = [
+        (row["metrics"]["precision_at_5"]["mean"], row["model"])
+        for row in results.table(RECIPES)
+        if results.place_of(row) == ("ml-100k", "irgan") and not row["ablates"]
+    ]
+    (first, model), (second, other) = sorted(found, reverse=True)[:2]
+    assert (
+        f"precision at 5 {model} is the first of all on IRGAN's split "
+        f"({first:.3f}, {other} {second:.3f})"
+    ).replace("0.", ".") in text
+
+
+def _check(recipe, stored, again):
+    tolerance = 0.004
+    return {
+        "recipe": recipe,
+        "stored": {"time": stored, "commit": "a" * 40},
+        "checked": {"time": "later", "commit": "b" * 40},
+        "metrics": {
+            "ndcg_at_5": {"mean": 0.4, "again": 0.4, "tolerance": tolerance},
+            "ndcg_at_20": {"mean": 0.4, "again": again, "tolerance": tolerance},
+        },
+        "reproduced": abs(again - 0.4) <= tolerance,
+    }
+
+
+def test_the_page_of_checks():
+    checked = runpy.run_path(str(REPOSITORY / "docs" / "checked.py"))
+    assert checked["PAGE"].read_text() == checked["page"](
+        checked["read"](checked["KEPT"])
+    ), "run `python docs/readme.py`"
+    first, second, third, *_ = results.read()
+    page = checked["page"](
+        [
+            _check(first["recipe"], first["time"], 0.401),
+            _check(second["recipe"], second["time"], 0.41),
+            _check(third["recipe"], "before", 0.41),
+        ]
+    )
+    assert "results 2 were checked as they are now." in page
+    assert "Within their spread\ncame out 1." in page
+    of = f"{'a' * 7} | {'b' * 7} |"
+    assert f"| {first['recipe']} | within | 25% | ndcg_at_20 | {of}" in page
+    assert (
+        f"| {second['recipe']} | **outside** | 250% | ndcg_at_20 | {of}" in page
+    )
+    assert f"again: `{third['recipe']}` (**outside**)." in page
+
+
 def test_the_readme_says_which_gans_are_ahead_of_ease():
     text = (REPOSITORY / "README.md").read_text()
     told = text.split("**The best accuracy at any price.**")[1].split("\n- ")[0]
@@ -78,7 +140,9 @@ def test_the_readme_says_which_gans_are_ahead_of_ease():
         best[place] = max(best.get(place, (0.0, "")), (value, row["model"]))
         if row["model"] == "EASE":
             ease[place] = max(ease.get(place, 0.0), value)
-        elif row["model"] in models.__all__ and value > ease[place]:
+        elif row["model"] in models.__all__ and value > ease.get(
+            place, float("inf")
+        ):
             ahead.add(row["model"])
     assert ahead == {name for name in models.__all__ if name in told.split()}
     assert {model for _, model in best.values()} <= set(

@@ -79,6 +79,10 @@ def test_the_report_is_one_page_that_says_what_was_measured(tables):
             lift_ks=("fidelity", 0.9, 0.1, 0.5, NAN, 0.0, ""),
             rating_tv=("fidelity", 0.3, 0.1, 0.5, NAN, 0.0, ""),
             user_degree_ks=("fidelity", 0.1, 0.1, 0.5, NAN, 0.0, ""),
+            **{
+                "taste_auc (age_group)": ("features", 0.8, 0.8, 0.5, NAN)
+                + ("high", "")
+            },
             gap_ks=("fidelity", NAN, NAN, NAN, NAN, 0.0, "needs times"),
             membership_auc=("privacy", 0.61, 0.5, 0.5, NAN, 0.5, ""),
             **{
@@ -92,7 +96,11 @@ def test_the_report_is_one_page_that_says_what_was_measured(tables):
     text = text_of(page)
     assert page.count("<svg") == 5
     assert "&lt;my&gt; data" in text and "How the &lt;table&gt;" in text
-    assert "1 of 4 figures of likeness and use are at or near" in text
+    assert (
+        "Features: are users the people they were? Taste AUC (age_group) at"
+        in (" ".join(text.split()))
+    )
+    assert "2 of 5 figures of likeness and use are at or near" in text
     assert "with an AUC of 0.61" in text
     assert "can still be highly vulnerable" in text
     # The farthest first; the one at its floor is not among them.

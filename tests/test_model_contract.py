@@ -23,6 +23,7 @@ NO_FOLD_IN = (
     "lightgcn",
     "apr_lightgcn",
     "adv_info_nce",
+    "adv_info_nce_lightgcn",
     "apl",
     "cofigan",
     "graphgan",

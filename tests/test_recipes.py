@@ -25,11 +25,11 @@ from tests.recipe_cases import TRAINED
 @pytest.fixture(scope="module")
 def split():
     split = load_split("synthetic", "random_80_20")
-    # By the names that they have in MovieLens, for recipes that ask for them.
+    # By the names that they have elsewhere, for recipes that ask for them.
     items, users = split.train.item_features, split.train.user_features
     train = dataclasses.replace(
         split.train,
-        item_features=items.assign(genres=items["genre"]),
+        item_features=items.assign(genres=items["genre"], words="gene"),
         user_features=users.assign(age=30, gender="F", occupation="writer"),
     )
     return dataclasses.replace(split, train=train)
@@ -201,6 +201,11 @@ def test_features_are_those_of_the_columns_that_are_named(model, split):
         named, feature_matrix(table, ["genre", "popularity"])
     )
     np.testing.assert_array_equal(features({}), feature_matrix(table))
+    frequent = {"columns": ["title"], "min_rows": 100}
+    np.testing.assert_array_equal(
+        features({"item_features": frequent}), feature_matrix(table, **frequent)
+    )
+    assert features({"item_features": frequent}).shape[1] == 1
 
 
 def test_features_that_a_model_can_do_without_have_to_be_named(split):

@@ -6,6 +6,7 @@ import pytest
 
 from keras_ganrec import baselines
 from keras_ganrec.recipes import RECIPES
+from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import report
 from keras_ganrec.recipes import results
 from keras_ganrec.recipes.base import ranking_metrics
@@ -44,7 +45,7 @@ def test_a_result_replaces_that_of_its_recipe(tmp_path):
     rows = results.read(path)
     assert [row["recipe"] for row in rows] == ["a", "b"]
     assert rows[1]["metrics"]["ndcg_at_10"]["mean"] == 0.5
-    values = results.read_per_user("b", path)
+    values = results.read_per_user(rows[1], path)
     np.testing.assert_allclose(values, USERS / 2, rtol=1e-6)
     written = sorted(p.name for p in tmp_path.rglob("*") if p.is_file())
     assert written == ["a.npy", "b.npy", "results.json"]
@@ -104,6 +105,25 @@ def test_irgan_begins_with_the_start_that_was_chosen():
         if row["recipe"] == "dns_tuned_ml_100k"
     )
     assert start.with_settings(chosen) == start
+
+
+def test_frozen_adversaries_leave_the_start():
+    chosen = {row["recipe"]: row["chosen"] for row in results.read()}
+    for name in ("irgan", "irgan_pairwise", "cofigan", "apl"):
+        assert chosen[f"{name}_ml_100k_adversary_frozen"]["epochs"] == 1
+    assert "chose one epoch" in report.ABLATIONS_HEAD
+
+
+def test_ablations_stand_at_what_the_search_found():
+    (chosen,) = (
+        row["chosen"]
+        for row in results.read()
+        if row["recipe"] == "aae_rec_ml_100k_liked"
+    )
+    for setting, value in aae_rec_ml_100k.FOUND.items():
+        assert value == pytest.approx(chosen[setting], rel=0.02)
+    for setting, values in aae_rec_ml_100k.HELD_BACK.items():
+        assert min(values) <= 1.02 * chosen[setting] <= 1.02 * max(values)
 
 
 def test_the_page_is_rendered_from_the_results():
@@ -173,6 +193,44 @@ def test_the_page_marks_a_choice_at_the_edge_of_its_grid(tmp_path):
         "highest": "3*",
         "alone": "3",
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "value", "at_edge"),
+    [
+        ((32, 64, 128), 128, True),
+        ((32, 64, 128), 64, False),
+        (("a", "b"), "a", False),
+        ({"low": 0.0, "high": 2.0}, 0.11, False),
+        ({"low": 0.0, "high": 2.0}, 0.09, True),
+        ({"low": 0.0, "high": 2.0}, 1.91, True),
+        ({"low": 1, "high": 60}, 60, True),
+        # Of a thousandfold a twentieth is a factor of 1.41.
+        ({"low": 1e-3, "high": 1.0, "log": True}, 0.0014, True),
+        ({"low": 1e-3, "high": 1.0, "log": True}, 0.0015, False),
+        ({"low": 1e-3, "high": 1.0, "log": True}, 0.72, True),
+    ],
+)
+def test_a_choice_at_the_end_of_a_space(tmp_path, values, value, at_edge):
+    setting = "model_arguments.num_neighbors"
+    recipe = dataclasses.replace(NEIGHBORS, grid={}, space={setting: values})
+    result = _result("searched", recipe) | {"chosen": {setting: value}}
+    results.write(result, USERS, tmp_path / "results.json")
+    (row,) = results.table({"searched": recipe}, tmp_path / "results.json")
+    assert row["at_edge"] == ([setting] if at_edge else [])
+
+
+def test_a_choice_where_the_epochs_ran_out(tmp_path):
+    path = tmp_path / "results.json"
+    recipe = dataclasses.replace(TRAINED, grid={}, epochs=10, patience=2)
+    for epochs, edges in ((10, ["epochs"]), (9, ["epochs"]), (8, [])):
+        result = _result("trained", recipe) | {"chosen": {"epochs": epochs}}
+        results.write(result, USERS, path)
+        (row,) = results.table({"trained": recipe}, path)
+        assert row["at_edge"] == edges
+    fixed = dataclasses.replace(recipe, patience=None)
+    (row,) = results.table({"trained": fixed}, path)
+    assert row["at_edge"] == []
 
 
 def test_the_page_says_that_times_of_ml_1m_are_rebuilt(tmp_path):
@@ -266,3 +324,31 @@ def test_an_ablation_is_compared_with_its_whole(tmp_path):
         "| trained | 0.4000 ± 0.0010 | adversary off | 0.4100 ± 0.0010 "
         "| -0.0100 | < 0.001 | 0 |" in ablations
     )
+
+
+def test_an_ablation_is_compared_by_the_monitor_too(tmp_path):
+    path = tmp_path / "results.json"
+    whole = dataclasses.replace(TRAINED, monitor="ndcg_at_5")
+    without = whole.without("adversary off", {"epochs": 3})
+    recipes = {"trained": whole, without.name: without}
+    kept = {"per_user": ["ndcg_at_20", "ndcg_at_5"]}
+    coin = USERS + np.resize([0.1, -0.1], 20)
+    for name, ndcg, values in (
+        ("trained", 0.40, [USERS, USERS]),
+        (without.name, 0.38, [coin, USERS - 0.1]),
+    ):
+        result = _result(name, recipes[name], ndcg) | kept
+        results.write(result, np.array(values), path)
+    rows = {r["recipe"]: r for r in results.table(recipes, path)}
+    assert rows[without.name]["p_value"] > 0.5
+    assert rows[without.name]["monitor_p_value"] < 0.001
+    *_, last = report.markdown(list(rows.values())).split("by that one;")
+    assert (
+        "| ndcg_at_5 | trained | 0.4000 ± 0.0010 | adversary off "
+        "| 0.3800 ± 0.0010 | +0.0200 | < 0.001 |" in last
+    )
+    # Rows that keep no more than one metric.
+    results.write(_result("trained", whole), USERS, path)
+    rows = {r["recipe"]: r for r in results.table(recipes, path)}
+    assert rows[without.name]["monitor_p_value"] is None
+    assert rows[without.name]["p_value"] is not None

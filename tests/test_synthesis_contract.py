@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from keras_ganrec import export_saved_model
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import datasets
 from keras_ganrec.data import interactions_of
@@ -192,6 +193,20 @@ def arrays_of_file(path):
                 yield from found
             else:
                 assert entry in ("config.json", "metadata.json")
+
+
+@every_model
+def test_what_can_be_exported_is_and_the_rest_says_so(name, trained, tmp_path):
+    model = trained(name)
+    with pytest.raises(ValueError, match=r"does not rank.*`save\(\)`"):
+        export_saved_model(model, tmp_path / "recommender")
+    if SYNTHESIS_CASES[name].feed is None:
+        with pytest.raises(ValueError, match="nothing to export.*--from-model"):
+            model.export(tmp_path / "served")
+        assert not any(tmp_path.iterdir())
+    else:
+        model.export(tmp_path / "served", verbose=False)
+        assert (tmp_path / "served" / "saved_model.pb").exists()
 
 
 @every_model

@@ -79,36 +79,61 @@ def load_tensorflow() -> None:
 
 
 def load_model(path):
-    """Reads a `.keras` file.
+    """Reads the recommender in a `.keras` file.
 
     Raises:
         ValueError: The file is corrupt, or holds no recommender.
         FileNotFoundError: There is no such file.
     """
+    from keras_ganrec.recommender import Recommender
+
+    model = _load(path, "ganrec train")
+    if not isinstance(model, Recommender) or model.catalog is None:
+        raise ValueError(
+            f"{path!r} holds a {type(model).__name__} that knows no users and "
+            "items. Expected a trained recommender, as `ganrec train` writes. "
+            "A generator of users is used by `ganrec synthesize --from-model`."
+        )
+    return model
+
+
+def load_generator(path):
+    """Reads the generator of users in a `.keras` file.
+
+    Raises:
+        ValueError: The file is corrupt, or holds no trained generator.
+        FileNotFoundError: There is no such file.
+    """
+    from keras_ganrec.synthesis.synthesizer import Synthesizer
+
+    model = _load(path, "ganrec synthesize --save-model")
+    if not isinstance(model, Synthesizer) or model.schema is None:
+        raise ValueError(
+            f"{path!r} holds a {type(model).__name__} that makes no users. "
+            "Expected a trained generator, as `ganrec synthesize "
+            "--save-model` writes."
+        )
+    return model
+
+
+def _load(path, command):
     import keras
 
     from keras_ganrec.recipes import zoo
-    from keras_ganrec.recommender import Recommender
 
     zoo.classes()  # Keras finds what is registered.
     if not os.path.exists(path):
         raise FileNotFoundError(
-            f"There is no model {path!r}. Write one with `ganrec train`."
+            f"There is no model {path!r}. Write one with `{command}`."
         )
     try:
-        model = keras.models.load_model(path)
+        return keras.models.load_model(path)
     except Exception as error:
         raise ValueError(
             f"{path!r} cannot be read as a model: it is corrupt, truncated or "
             f"no `.keras` file ({type(error).__name__}: {error}). Write it "
-            "again with `ganrec train`."
+            f"again with `{command}`."
         ) from error
-    if not isinstance(model, Recommender) or model.catalog is None:
-        raise ValueError(
-            f"{path!r} holds a {type(model).__name__} that knows no users and "
-            "items. Expected a trained recommender, as `ganrec train` writes."
-        )
-    return model
 
 
 @contextlib.contextmanager

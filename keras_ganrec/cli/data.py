@@ -6,7 +6,11 @@ from keras_ganrec.cli.console import progress
 
 FILES = (".csv", ".csv.gz", ".parquet")
 COLUMNS = {"user": "user", "item": "item", "rating": None, "timestamp": None}
-
+# Options that tell about a file, and what they are when not given.
+ABOUT_FILES = {
+    **{f"{name}_column": default for name, default in COLUMNS.items()},
+    **dict.fromkeys(("min_rating", "user_features", "item_features")),
+}
 
 WHAT = (
     f"a file ({', '.join(FILES)}) with a header and one interaction per row, "
@@ -58,10 +62,7 @@ def read(args):
 
 def check_named(args):
     """Refuses what tells about a file, of a data set by its name."""
-    tells = {f"{name}_column": default for name, default in COLUMNS.items()}
-    others = ("min_rating", "user_features", "item_features")
-    tells |= dict.fromkeys(others)
-    for name, default in tells.items():
+    for name, default in ABOUT_FILES.items():
         if getattr(args, name, default) != default:
             raise ValueError(
                 f"--{name.replace('_', '-')} tells about a file, and "

@@ -6,6 +6,7 @@ import shutil
 from keras_ganrec import extras
 from keras_ganrec.cli import data
 from keras_ganrec.cli.console import progress
+from keras_ganrec.cli.report import MODEL
 
 # Of fewer, a generator repeats the users rather than learns from them.
 LEAST_USERS = 100
@@ -22,9 +23,13 @@ def check(args):
         number = getattr(args, name)
         if number is not None and number < 1:
             raise ValueError(f"--{name} must be positive. Received: {number}")
+    _check_source(args)
     if args.output is None:
-        endings = [end for end in data.FILES if args.data.endswith(end)]
+        table = args.data or ""
+        endings = [end for end in data.FILES if table.endswith(end)]
         args.output = "synthetic" + (endings or [".csv"])[0]
+    if args.save_model is not None:
+        _check_target(args.save_model, MODEL, "model", "--save-model")
     if args.report is None:
         return
     extras.check(
@@ -34,28 +39,66 @@ def check(args):
         ],
         "The report needs",
     )
-    folder = os.path.dirname(args.report) or "."
-    if not args.report.endswith(".html") or not os.path.isdir(folder):
+    _check_target(args.report, ".html", "report", "--report")
+
+
+def _check_source(args):
+    """Either a table to learn from, or a generator that has learned."""
+    if args.from_model is None:
+        if args.data is None:
+            raise ValueError(
+                "There is nothing to learn from. Name a table, or a saved "
+                "generator with --from-model."
+            )
+        return
+    for name in ("model", "epochs", "save_model"):
+        if getattr(args, name) is not None:
+            raise ValueError(
+                f"--{name.replace('_', '-')} tells about a training, and the "
+                "generator of --from-model is trained. Leave one of them out."
+            )
+    if args.data is not None:
+        return
+    if args.report is not None:
         raise ValueError(
-            f"The report cannot be written to {args.report!r}. Expected a "
-            "file that ends in .html, in a folder that exists. Name another "
-            "--report."
+            "A report compares new users with real ones. Name the table that "
+            "the generator of --from-model learned from, too."
         )
+    for name in (*data.ABOUT_FILES, "data_dir"):
+        if getattr(args, name, None) != data.ABOUT_FILES.get(name):
+            raise ValueError(
+                f"--{name.replace('_', '-')} tells about a table, and none is "
+                "named. Name it, or leave the option out."
+            )
+
+
+def _check_target(path, ending, what, option):
+    folder = os.path.dirname(path) or "."
+    if not path.endswith(ending) or not os.path.isdir(folder):
+        raise ValueError(
+            f"The {what} cannot be written to {path!r}. Expected a file that "
+            f"ends in {ending}, in a folder that exists. Name another {option}."
+        )
+
+
+def check_output(args):
+    from keras_ganrec.data import writers
+
+    writers.check(args.output, args.rows_per_file)
+    inputs = [args.data, args.user_features]
+    inputs = [os.path.realpath(path) for path in inputs if path is not None]
+    for path in (args.output, writers.features_path(args.output)):
+        if os.path.realpath(path) in inputs:
+            raise ValueError(
+                f"The output {str(path)!r} is the input. Name another --output."
+            )
 
 
 def read(args):
     """Returns the interactions, their layout and that of the features."""
-    from keras_ganrec.data import writers
     from keras_ganrec.data.layout import Layout
     from keras_ganrec.data.layout import text_times
 
-    writers.check(args.output, args.rows_per_file)
-    inputs = [args.data, args.user_features or args.data]
-    for path in (args.output, writers.features_path(args.output)):
-        if os.path.realpath(path) in map(os.path.realpath, inputs):
-            raise ValueError(
-                f"The output {str(path)!r} is the input. Name another --output."
-            )
     if not data.is_file(args.data):
         whole = data.read(args)
         users = whole.user_features
@@ -118,8 +161,41 @@ def check_learnable(args, whole):
             )
 
 
-def check_disk(args, whole):
-    needed = args.users * len(whole) / whole.num_users * BYTES_PER_ROW
+def check_learned(args, model, parts):
+    """Refuses a report on a generator that may have met who is to judge it."""
+    from keras_ganrec.synthesis.schema import Schema
+
+    learned, given = model.schema, Schema.of(parts[0])
+    same = all(
+        getattr(learned, name) == getattr(given, name)
+        for name in ("num_users", "rows_per_user", "distinct", "likeness")
+    )
+    if not same or list(learned.item_vocabulary) != list(given.item_vocabulary):
+        raise ValueError(
+            f"{args.from_model!r} has not learned from the 70 % of the users "
+            f"of {args.data!r} that --seed {args.seed} draws, so nobody is "
+            "known whom it has not met. Give the table and the --seed of its "
+            "training, which had a --report, too; or leave --report out."
+        )
+
+
+def layouts_of(part):
+    """The layouts of new users whose real table is not there."""
+    from keras_ganrec.data import Interactions
+    from keras_ganrec.data.layout import Layout
+
+    table, users = part.interactions, part.user_features
+    made = Interactions.from_dataframe(
+        table, **{c: c for c in ("rating", "timestamp") if c in table}
+    )
+    return (
+        Layout.of_interactions(made),
+        None if users is None else _features(users, "user"),
+    )
+
+
+def check_disk(args, rows_per_user):
+    needed = args.users * rows_per_user * BYTES_PER_ROW
     free = shutil.disk_usage(os.path.dirname(args.output) or ".").free
     if needed > free:
         raise ValueError(
@@ -129,32 +205,60 @@ def check_disk(args, whole):
         )
 
 
-def condition(args, members):
-    """Returns the dict of `--condition`s, with values as in the features."""
+def known_values(members):
+    """dict from the features of some users to their values, or ranges."""
     import numpy as np
 
-    found, features = {}, members.user_features
-    if features is not None:
-        features = features.iloc[np.unique(members.user_id)]
+    from keras_ganrec import feature_values
+
+    features = members.user_features
+    if features is None:
+        return {}
+    present = features.iloc[np.unique(members.user_id)]
+    return {
+        name: feature_values.ranges_of(column)
+        if feature_values.is_measured(column)
+        else column.dropna().unique()
+        for name, column in present.items()
+    }
+
+
+def condition(args, known):
+    """Returns the dict of `--condition`s, with values as they are known.
+
+    Args:
+        args: The options.
+        known: dict from each feature to its values, or to ranges of them.
+    """
+    from keras_ganrec import feature_values
+
+    found = {}
     for text in args.condition:
         column, equals, value = text.partition("=")
         if not equals:
             raise ValueError(
                 f"--condition must be COLUMN=VALUE. Received: {text!r}"
             )
-        if features is None or column not in features:
-            known = "no features of users"
-            if features is not None:
-                known = f"the features {', '.join(map(str, features))}"
+        if column not in known:
+            have = "no features of users"
+            if known:
+                have = f"the features {', '.join(map(str, known))}"
             raise ValueError(
-                f"There is no feature {column!r} for --condition. The data "
-                f"has {known}. Name a table that has it with --user-features."
+                f"There is no feature {column!r} for --condition. There are "
+                f"{have}. Name a table that has it with --user-features, or "
+                "another feature."
             )
+        if feature_values.are_ranges(known[column]):
+            if feature_values.unknown(known[column], [value]):
+                raise ValueError(
+                    f"No user has {text!r}. {column!r} is "
+                    f"{feature_values.described(known[column])}."
+                )
+            number = float(value)
+            found[column] = int(number) if number.is_integer() else number
+            continue
         # A column of integers that lacks one is of floats.
-        values = {
-            str(v).removesuffix(".0"): v
-            for v in features[column].dropna().unique()
-        }
+        values = {str(v).removesuffix(".0"): v for v in known[column]}
         if value not in values:
             shown = ", ".join(sorted(values)[:SHOWN_VALUES]) or "nothing"
             more = ", ..." if len(values) > SHOWN_VALUES else ""

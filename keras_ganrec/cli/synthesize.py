@@ -2,11 +2,13 @@
 
 import contextlib
 import dataclasses
+import itertools
 import warnings
 
 from keras_ganrec.cli import data
 from keras_ganrec.cli import synthesis_input
 from keras_ganrec.cli.console import Answer
+from keras_ganrec.cli.console import load_generator
 from keras_ganrec.cli.console import load_tensorflow
 from keras_ganrec.cli.console import progress
 from keras_ganrec.cli.console import seed
@@ -21,10 +23,16 @@ def add_to(commands) -> None:
         "Columns `rating` and `timestamp` are used where there are any. With "
         "--report, 30 % of the users are kept away from the generator, and "
         "one HTML file tells how alike, how useful and how private the new "
-        "users are.",
+        "users are. A generator that was saved makes more users with "
+        "--from-model.",
     )
     group = parser.add_argument_group("data")
-    group.add_argument("data", metavar="FILE|NAME", help=data.WHAT)
+    group.add_argument(
+        "data",
+        nargs="?",
+        metavar="FILE|NAME",
+        help=f"{data.WHAT}; with --from-model for its format or --report",
+    )
     data.add_columns(group)
     group.add_argument(
         "--user-features",
@@ -41,10 +49,9 @@ def add_to(commands) -> None:
     )
     parser.add_argument(
         "--model",
-        default="profile_gan",
         metavar="NAME",
-        help="the generator (default: %(default)s), such as bernoulli_mixture, "
-        "hydra or popularity_sampler",
+        help="the generator (default: profile_gan), such as "
+        "bernoulli_mixture, hydra or popularity_sampler",
     )
     parser.add_argument(
         "--condition",
@@ -70,25 +77,88 @@ def add_to(commands) -> None:
     parser.add_argument(
         "--report", metavar="FILE", help="write a report, an .html file"
     )
+    parser.add_argument(
+        "--save-model",
+        metavar="FILE",
+        help="keep the generator, a .keras file",
+    )
+    parser.add_argument(
+        "--from-model",
+        metavar="FILE",
+        help="take a generator that was kept, and train none",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args) -> Answer:
     synthesis_input.check(args)
     load_tensorflow()
-    from keras_ganrec.data import writers
-    from keras_ganrec.evaluation.measures import num_users
-    from keras_ganrec.recipes import synthesizing
     from keras_ganrec.recipes.comparing import user_parts
 
-    model_class = synthesizing.find(args.model)
-    whole, layout, features = synthesis_input.read(args)
-    synthesis_input.check_learnable(args, whole)
-    synthesis_input.check_disk(args, whole)
-    members, *others = [whole]
+    synthesis_input.check_output(args)
+    model = whole = layout = features = epochs = None
+    if args.from_model is not None:
+        model = load_generator(args.from_model)
+    if args.data is not None:
+        whole, layout, features = synthesis_input.read(args)
+    parts = [whole]
     if args.report is not None:
-        members, *others = user_parts(whole, args.seed)
-    condition = synthesis_input.condition(args, members)
+        parts = user_parts(whole, args.seed)
+    if model is None:
+        model, epochs, condition = _train(args, whole, parts[0])
+    else:
+        known = model.schema.condition_values
+        condition = synthesis_input.condition(args, known)
+        synthesis_input.check_disk(args, model.schema.rows_per_user)
+        if args.report is not None:
+            synthesis_input.check_learned(args, model, parts)
+    progress(f"Making {args.users} users")
+    written = _write(args, model, condition, layout, features)
+    name = type(model).__name__
+    told = {
+        "model": name,
+        "epochs": epochs,
+        "condition": condition,
+        **dataclasses.asdict(written),
+    }
+    text = (
+        f"Wrote {written.num_rows} interactions of {written.num_users} new "
+        f"users: {', '.join(written.files)}"
+    )
+    if model.keeps_users:
+        text += f"\n{name} repeats real users: treat the table as you treat "
+        text += "yours."
+    if features is not None:
+        made = ("user", *model.condition_columns)
+        left_out = [c for c in features.names if c not in made]
+        text += (
+            f"\nFeatures of users that {name} does not make: "
+            f"{', '.join(left_out) or 'none'}"
+        )
+    if args.save_model is not None:
+        model.save(args.save_model)
+        told["model_file"] = args.save_model
+        text += (
+            f"\nSaved {args.save_model}: `ganrec synthesize --from-model "
+            f"{args.save_model} --users N` makes more users."
+        )
+    if args.report is not None:
+        figures = _report(args, model, whole, parts, told)
+        told |= {"report": args.report, "figures": figures}
+        text += f"\nHow alike they are: {args.report}"
+    return Answer(text=text, data=told)
+
+
+def _train(args, whole, members):
+    """Returns the generator, its epochs, and the condition of the users."""
+    from keras_ganrec.evaluation.measures import num_users
+    from keras_ganrec.recipes import synthesizing
+
+    model_class = synthesizing.find(args.model or "profile_gan")
+    synthesis_input.check_learnable(args, whole)
+    synthesis_input.check_disk(args, len(whole) / whole.num_users)
+    known = synthesis_input.known_values(members)
+    condition = synthesis_input.condition(args, known)
     columns = synthesizing.conditions(
         model_class, members, list(condition or ())
     )
@@ -99,39 +169,27 @@ def run(args) -> Answer:
     model, epochs = synthesizing.fit(
         model_class, members, columns, args.epochs, args.seed, progress
     )
-    progress(f"Making {args.users} users")
+    return model, epochs, condition
+
+
+def _write(args, model, condition, layout, features):
+    """Writes new users, in the format of the real table where it is there."""
+    from keras_ganrec.data import writers
+
     with _collapse_as_error():
-        written = writers.write(
-            model.stream(args.users, condition, args.seed),
+        parts = model.stream(args.users, condition, args.seed)
+        if layout is None:
+            first = next(parts)
+            layout, features = synthesis_input.layouts_of(first)
+            parts = itertools.chain([first], parts)
+        return writers.write(
+            parts,
             args.output,
             layout,
-            features and features.of_columns(["user", *columns]),
+            features
+            and features.of_columns(["user", *model.condition_columns]),
             args.rows_per_file,
         )
-    told = {
-        "model": model_class.__name__,
-        "epochs": epochs,
-        "condition": condition,
-        **dataclasses.asdict(written),
-    }
-    text = (
-        f"Wrote {written.num_rows} interactions of {written.num_users} new "
-        f"users: {', '.join(written.files)}"
-    )
-    if model.keeps_users:
-        text += f"\n{model_class.__name__} repeats real users: treat the "
-        text += "table as you treat yours."
-    if features is not None:
-        left_out = [c for c in features.names if c not in ("user", *columns)]
-        text += (
-            f"\nFeatures of users that {model_class.__name__} does not make: "
-            f"{', '.join(left_out) or 'none'}"
-        )
-    if others:
-        figures = _report(args, model, whole, [members, *others], told)
-        told |= {"report": args.report, "figures": figures}
-        text += f"\nHow alike they are: {args.report}"
-    return Answer(text=text, data=told)
 
 
 def _report(args, model, whole, parts, told):
@@ -154,7 +212,8 @@ def _report(args, model, whole, parts, told):
         "Data": f"{args.data}: {whole.num_users:,} users, "
         f"{whole.num_items:,} items, {len(whole):,} interactions",
         "Generator": f"{told['model']}, seed {args.seed}"
-        + (f", {told['epochs']} epochs" if told["epochs"] else ""),
+        + (f", {told['epochs']} epochs" if told["epochs"] else "")
+        + (f", read from {args.from_model}" if args.from_model else ""),
         "Learned from": f"{learned:,} users, drawn at random",
         "Kept away": f"{measured + third:,} users: {measured:,} to measure "
         f"on, {third:,} to fit the directions of taste that realism is "
@@ -164,7 +223,8 @@ def _report(args, model, whole, parts, told):
         + "".join(f", {k}={v}" for k, v in (condition or {}).items()),
         "Measured": f"{num_users(synthetic):,} users, drawn anew from the "
         "same generator, without a condition: figures depend on the number "
-        "of users, and each compares as many real ones",
+        "of users, and each compares as many real ones"
+        + ("; conditions are judged under Features" if condition else ""),
         "Made": f"{now['time']}, with "
         + ", ".join(f"{k} {v}" for k, v in now["versions"].items()),
     }

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 import tensorflow as tf
 
+from keras_ganrec import feature_values
 from keras_ganrec.data import columns as border
 from keras_ganrec.data.interactions import Interactions
 
@@ -18,22 +18,32 @@ def condition_values(
 ) -> dict[str, list]:
     """Values of the users' features, ascending, to build a model with.
 
+    A column of numbers with more than 25 different ones, such as the age, is
+    cut into ten ranges, with about as many users in each: pairs of numbers,
+    the second one of which begins the next range. New users get a number
+    from their range. The ranges end where five users lie beyond.
+
     Args:
         interactions: `Interactions` with `user_features`.
         columns: Names of columns.
 
     Returns:
-        dict from each column to its values. What is missing is no value.
+        dict from each column to its values, or to its ranges. What is missing
+        is no value.
 
     Raises:
         ValueError: There are no features or no such column, or its values are
-            neither texts nor numbers, or there are none, or more than 100: cut
-            numbers into groups first, as `pandas.cut` does, and make these
-            texts by `astype(str)`.
+            neither texts nor numbers, or there are none, or more than 100
+            texts, or whole numbers that hardly ever come again: group them.
     """
     found = {}
     for name in columns:
-        known = _column(interactions, name).dropna().unique()
+        column = _column(interactions, name)
+        present = column.iloc[np.unique(interactions.user_id)]
+        if feature_values.is_measured(present):
+            found[name] = feature_values.ranges_of(present)
+            continue
+        known = column.dropna().unique()
         if not 1 <= len(known) <= MOST_VALUES:
             raise ValueError(
                 f"Column {name!r} has {len(known)} different values. Expected "
@@ -60,7 +70,7 @@ def conditioned(
 
     Args:
         dataset: Of `user_profiles` or `rated_profiles`.
-        values: dict from columns of the users' features to values.
+        values: dict from columns of the users' features to values or ranges.
 
     Returns:
         The data set, its batches with `"condition"`: float32 `(batch,
@@ -68,7 +78,7 @@ def conditioned(
         `values`; none for a value that is missing or not among them.
     """
     parts = [
-        pd.Index(known).get_indexer(_column(dataset.interactions, name))[
+        feature_values.places(known, _column(dataset.interactions, name))[
             :, None
         ]
         == np.arange(len(known))

@@ -39,6 +39,7 @@ def load(name: str, data_dir: str | os.PathLike | None = None) -> Interactions:
     - `lastfm`: pairs (play counts are left out), with artists' names.
     - `gowalla`: pairs of both parts of the LightGCN split.
     - `citeulike-a`: pairs; the raw user id is the line number, from 0.
+    - `citeulike-t`: the same, with the words of each article.
     - `msweb`: pairs of the training file, with titles of the areas.
 
     Args:
@@ -74,20 +75,22 @@ def load_split(
     - `irgan`: IRGAN's 80/20 (MovieLens' own fold u1), ratings of 4 and 5;
       items of lower ratings stay in the catalog. For `ml-100k`.
     - `lightgcn`: the 80/20 of LightGCN. For `gowalla`, `lastfm`.
+    - `cvae`: ten items of each user, or all where there are no more; the rest
+      is the test. For `citeulike-t`.
     - `leave_last_out`: each user's last item is the test, the one before it
       the validation. Where there are times: `ml-100k`, `ml-1m`.
     - `random_80_20`: per user 20 % test and 10 % validation. For all.
 
-    `cfgan`, `irgan` and `lightgcn` were published without a validation part:
-    it is a seeded 20 % of each user's train rows. `split.train_and_validation`
-    is the published train part.
+    `cfgan`, `irgan`, `lightgcn` and `cvae` were published without a validation
+    part: it is a seeded 20 % of each user's train rows.
+    `split.train_and_validation` is the published train part.
 
     Args:
         name: str. A data set, see `load`.
         split: str. One of the above.
         data_dir: As in `load`.
         seed: int. Seeds what is drawn here: the validation part of `cfgan`,
-            `irgan` and `lightgcn`, and all of `random_80_20`.
+            `irgan`, `lightgcn` and `cvae`, and all of `random_80_20`.
 
     Raises:
         ValueError: There is no such split of this data set, or a file is not
@@ -180,6 +183,15 @@ def _load_citeulike_a(need):
     return Interactions.from_dataframe(table)
 
 
+def _load_citeulike_t(need):
+    return Interactions.from_dataframe(
+        readers.read_citeulike_users(need(["users.dat"])),
+        item_features=readers.read_citeulike_words(
+            need(["mult.dat"]), need(["vocabulary.dat"])
+        ),
+    )
+
+
 def _load_msweb(need):
     visits, areas = readers.read_dst(need(["anonymous-msweb.data"]))
     return Interactions.from_dataframe(visits, item_features=areas)
@@ -192,5 +204,6 @@ LOADERS = {
     "lastfm": _load_lastfm,
     "gowalla": _load_gowalla,
     "citeulike-a": _load_citeulike_a,
+    "citeulike-t": _load_citeulike_t,
     "msweb": _load_msweb,
 }

@@ -102,6 +102,21 @@ def _lightgcn_lastfm(need, seed):
     )
 
 
+def _cvae(need, seed):
+    train, test = (
+        readers.read_citeulike_users(need([f"cvae/cf-{part}-10-users.dat"]))
+        for part in ("train", "test")
+    )
+    return _train_and_test(
+        train,
+        test,
+        seed,
+        item_features=readers.read_citeulike_words(
+            need(["mult.dat"]), need(["vocabulary.dat"])
+        ),
+    )
+
+
 def _triples(need, name):
     return readers.read_rows(need([name]), ("user", "item", "rating"))
 
@@ -152,6 +167,7 @@ LOADERS = {
     ("ml-100k", "irgan"): _irgan,
     ("gowalla", "lightgcn"): _lightgcn_gowalla,
     ("lastfm", "lightgcn"): _lightgcn_lastfm,
+    ("citeulike-t", "cvae"): _cvae,
 }
 
 

@@ -134,6 +134,37 @@ def read_citeulike_users(path: str | os.PathLike) -> pd.DataFrame:
     return table
 
 
+def read_citeulike_words(
+    path: str | os.PathLike, vocabulary: str | os.PathLike
+) -> pd.DataFrame:
+    """CiteULike `mult.dat`: the bag of words of each article.
+
+    Line i is `count word:times word:times ...` of article i; words are line
+    numbers of the vocabulary, from 0.
+
+    Args:
+        path: Path of `mult.dat`.
+        vocabulary: Path of `vocabulary.dat`, a word a line.
+
+    Returns:
+        DataFrame with columns `item` and `words`, a text that holds each word
+        as often as the article does.
+    """
+    content = files.read_bytes(vocabulary)
+    with files.reading(vocabulary):
+        words = [word.decode("utf-8") for word in content.splitlines()]
+        words = np.array(words, object)
+    lines = files.read_bytes(path).splitlines()
+    with files.reading(path):
+        texts = [
+            " ".join(_words_of(line, number, words))
+            for number, line in enumerate(lines, 1)
+        ]
+        if not texts:
+            raise ValueError("the file is empty")
+    return pd.DataFrame({"item": np.arange(len(texts)), "words": texts})
+
+
 def read_user_artists(path: str | os.PathLike) -> pd.DataFrame:
     """HetRec 2011 Last.FM `user_artists.dat`: `user`, `item`, `weight`.
 
@@ -194,6 +225,26 @@ def read_csr(path: str | os.PathLike) -> scipy.sparse.csr_array:
     """A users x items matrix of `scipy.sparse.save_npz`."""
     with files.reading(path):
         return scipy.sparse.csr_array(scipy.sparse.load_npz(path))
+
+
+def _words_of(line, number, words):
+    count, *pairs = line.split() or [b""]
+    if count != b"%d" % len(pairs):
+        raise ValueError(
+            f"line {number} announces {count.decode('latin-1')} words and "
+            f"holds {len(pairs)}"
+        )
+    ids, times = (
+        np.array([pair.split(b":") for pair in pairs], np.int64)
+        .reshape(-1, 2)
+        .T
+    )
+    if len(ids) and not 0 <= ids.min() <= ids.max() < len(words):
+        raise ValueError(
+            f"line {number} has a word beyond the {len(words)} of the "
+            "vocabulary"
+        )
+    return np.repeat(words[ids], times)
 
 
 def _numbers(path, content, separator, names):

@@ -178,6 +178,30 @@ SOURCES = {
             "f8049cf81dcb751d924d695b9612a02c",
         },
     ),
+    "citeulike-t": Source(
+        folder="citeulike-t",
+        page="https://github.com/js05212/citeulike-t",
+        split_pages={
+            "cvae": "https://github.com/eelxpeng/CollaborativeVAE "
+            "(data/citeulike-t)",
+        },
+        licence="No licence is stated: research use, cite, do not republish.",
+        citation="H. Wang, B. Chen and W.-J. Li. Collaborative topic "
+        "regression with social regularization. IJCAI 2013; split of X. Li "
+        "and J. She, KDD 2017.",
+        checksums={
+            "users.dat": "02d5d429b2c0362e0ed79f6ef204666b"
+            "4092563d21493abf4dfb521e8a7078bf",
+            "mult.dat": "5ed81e6fdbf8d475122d4a18d6222025"
+            "71ac80f27be017e194a1957da585283d",
+            "vocabulary.dat": "d58f0e6ce40da9e57c7ad6bbb2d0f135"
+            "1730e3ecfcbbdf14eec07d493ce539e1",
+            "cvae/cf-train-10-users.dat": "5c459068b822f9889909e784592d2f3d"
+            "1a387c7cac1a8dd919afc526c32dfdc7",
+            "cvae/cf-test-10-users.dat": "bbe490d0ef560c59e74416160c053c4c"
+            "e90788d1b6e76f650a78131a2c7f9249",
+        },
+    ),
     "msweb": Source(
         folder="msweb",
         page="https://archive.ics.uci.edu/dataset/4",

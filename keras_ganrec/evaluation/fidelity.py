@@ -164,6 +164,13 @@ def rating_ks(real, synthetic) -> float:
     return 1.0 - ks_complement(_ratings(real), _ratings(synthetic))
 
 
+def rating_wasserstein(real, synthetic) -> float:
+    """Wasserstein distance: how far a rating must move, in the mean."""
+    return float(
+        scipy.stats.wasserstein_distance(_ratings(real), _ratings(synthetic))
+    )
+
+
 def mean_ratings(interactions) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Number and mean of the ratings of each user, and of each item.
 

@@ -15,6 +15,7 @@ from keras_ganrec.evaluation.page import page
 
 GROUPS = {
     "fidelity": "Fidelity: does the table look like the real one?",
+    "features": "Features: are users the people they were?",
     "realism": "Realism: do whole users pass for real ones?",
     "diversity": "Diversity: are all kinds of users there?",
     "usefulness": "Usefulness: train on synthetic, test on real",
@@ -43,9 +44,13 @@ HOW_TO_READ = """<h2>How to read the figures</h2>
 <dt>synthetic</dt><dd>The new users, beside real ones whom the generator has
 not seen.</dd>
 <dt>floor</dt><dd>Other real users in their place: the best that can be asked
-for. Better than the floor is chance, or copying.</dd>
-<dt>null</dt><dd>The real table with its items shuffled among the users: who
-is how active, and what is how popular, stay; taste is gone.</dd>
+for. Better than the floor is chance, or copying. It is no half of the real
+table against the other half: the users that the generator learned from stand
+beside those whom it has not seen, who are fewer, so that the floor is that of
+the very comparison that the new users are put to.</dd>
+<dt>null</dt><dd>The real table with its items shuffled among the users, and
+each feature of theirs: who is how active, what is how popular, and how many are
+of which kind, stay; taste is gone.</dd>
 <dt>real</dt><dd>The figure of the real table itself, where it has one: of as
 many of its users as there are others, since some grow with the users.</dd>
 <dt>the bar</dt><dd>How far the synthetic table is on the way from the floor

@@ -22,9 +22,10 @@ SPELLED = {
 
 
 def spelled(name: str) -> str:
-    """The name of a figure or a metric for people: `"NDCG at 10"`."""
+    """The name of a figure or a metric for people: `"NDCG at 10 (EASE)"`."""
+    name, of, what = name.partition(" (")
     text = " ".join(SPELLED.get(word, word) for word in name.split("_"))
-    return text[0].upper() + text[1:]
+    return text[0].upper() + text[1:] + of + what
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,13 +33,14 @@ class Figure:
     """One line of the comparison of a synthetic table with a real one.
 
     Args:
-        group: `"fidelity"`, `"realism"`, `"diversity"`, `"usefulness"` or
-            `"privacy"`.
+        group: `"fidelity"`, `"features"`, `"realism"`, `"diversity"`,
+            `"usefulness"` or `"privacy"`.
         best: The best value, a float; or `"real"`, for a level that should
             be that of the real table, or `"high"`.
         meaning: str. One line for a reader.
         needs: Tuple of what must be there: `"ratings"`, `"times"`, `"items"`
-            (both tables have the same), `"recommenders"`, `"three"` of them.
+            (both tables have the same), `"features"` of users, `"pairs"` of
+            them, `"recommenders"`, `"three"` of them.
     """
 
     group: str
@@ -50,6 +52,7 @@ class Figure:
 _SAME = ("items",)
 _RATED = ("ratings",)
 _TIMED = ("times",)
+_PEOPLE = ("features",)
 
 FIGURES = {
     "repeated_pairs": Figure(
@@ -95,6 +98,9 @@ FIGURES = {
         "fidelity", 0.0, "share of ratings that would have to change", _RATED
     ),
     "rating_ks": Figure("fidelity", 0.0, "distance of the ratings", _RATED),
+    "rating_wasserstein": Figure(
+        "fidelity", 0.0, "how far a rating would have to move", _RATED
+    ),
     "user_mean_sd": Figure(
         "fidelity", "real", "spread of the users' mean ratings", _RATED
     ),
@@ -118,6 +124,18 @@ FIGURES = {
     ),
     "weekday_js": Figure(
         "fidelity", 0.0, "divergence of the days of the week, in bits", _TIMED
+    ),
+    "column_similarity": Figure(
+        "features", 1.0, "are the values shared alike (1 - KS, or TV)", _PEOPLE
+    ),
+    "pair_similarity": Figure(
+        "features", 1.0, "do the same values go together", ("pairs",)
+    ),
+    "taste_auc": Figure(
+        "features",
+        "high",
+        "how well tastes, learned from the table, tell it of real users",
+        ("items", "features"),
     ),
     "precision": Figure(
         "realism", 1.0, "share of synthetic users among real ones", _SAME
@@ -203,6 +221,8 @@ WHY_LEFT_OUT = {
     "ratings": "needs ratings on both sides",
     "times": "needs timestamps on both sides",
     "items": "needs the items of the real table",
+    "features": "needs features of users on both sides",
+    "pairs": "needs two features of users, both numbers or both none",
     "recommenders": "no recommenders were given",
     "three": "needs three recommenders or more",
 }

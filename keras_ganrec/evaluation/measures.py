@@ -14,6 +14,7 @@ from keras_ganrec.evaluation import fidelity
 from keras_ganrec.evaluation import privacy
 from keras_ganrec.evaluation import realism
 from keras_ganrec.evaluation import usefulness
+from keras_ganrec.evaluation import user_features
 from keras_ganrec.evaluation.similarity import ks_complement
 from keras_ganrec.inequality import gini
 from keras_ganrec.inequality import head_share
@@ -23,7 +24,11 @@ MAX_USERS = 10_000
 MAX_SYNTHETIC = 50_000
 OF_TWO_TABLES = {
     "items": (fidelity.popularity_correlation, fidelity.lift_correlation),
-    "ratings": (fidelity.rating_tv, fidelity.rating_ks),
+    "ratings": (
+        fidelity.rating_tv,
+        fidelity.rating_ks,
+        fidelity.rating_wasserstein,
+    ),
     "times": (fidelity.gap_ks, fidelity.hour_js, fidelity.weekday_js),
 }
 
@@ -32,7 +37,7 @@ def shuffled_items(interactions, seed: int = 0):
     """The same users and items with as many interactions, without any taste.
 
     Items are dealt anew to all interactions; a user who gets one twice loses
-    the second one.
+    the second one. So are the users' features, each column by itself.
 
     Args:
         interactions: `Interactions`.
@@ -42,6 +47,14 @@ def shuffled_items(interactions, seed: int = 0):
     dealt = dataclasses.replace(
         interactions, item_id=rng.permutation(interactions.item_id)
     )
+    if interactions.user_features is not None:
+        features = interactions.user_features.copy()
+        users = np.unique(interactions.user_id)
+        for column in features:
+            order = np.arange(len(features))
+            order[users] = rng.permutation(users)
+            features[column] = features[column].array.take(order)
+        dealt = dataclasses.replace(dealt, user_features=features)
     return dealt.select(fidelity.first_rows(dealt))
 
 
@@ -121,8 +134,11 @@ class Points:
         self.modes = realism.Modes(self._of(real), seed)
 
     def _of(self, table):
-        few = some_users(table, MAX_USERS, self.seed)
+        few = self._few(table)
         return realism.profile_features(fidelity.profiles(few), self.basis)
+
+    def _few(self, table):
+        return some_users(table, MAX_USERS, self.seed)
 
     def levels(self, table):
         points = self._of(table)
@@ -137,6 +153,20 @@ class Points:
             **realism.prdc(self.held_out, points),
             "c2st_auc": realism.c2st_auc(self.held_out, points, self.seed),
             "mode_js": self.modes.divergence(self.held_out, points),
+        }
+
+    def tastes(self, held_out, table, columns):
+        """Whether tastes go with the users' features."""
+        points = self._of(table)
+        real, features = (
+            user_features.features_of(self._few(each), columns)
+            for each in (held_out, table)
+        )
+        return {
+            f"taste_auc ({column})": user_features.taste_auc(
+                points, features[column], self.held_out, real[column]
+            )
+            for column in columns
         }
 
 

@@ -111,14 +111,14 @@ def compare_columns(real: pd.DataFrame, synthetic: pd.DataFrame):
         )
     rows = []
     for index, first in enumerate(real):
-        measure = ks_complement if _is_number(real[first]) else tv_complement
+        measure = ks_complement if is_number(real[first]) else tv_complement
         value = measure(real[first], synthetic[first])
         rows.append((first, "", measure.__name__, value))
         for second in list(real)[index + 1 :]:
-            if _is_number(real[first]) != _is_number(real[second]):
+            if is_number(real[first]) != is_number(real[second]):
                 continue
             measure = contingency_similarity
-            if _is_number(real[first]):
+            if is_number(real[first]):
                 measure = correlation_similarity
             pair = [first, second]
             value = measure(real[pair], synthetic[pair])
@@ -128,7 +128,8 @@ def compare_columns(real: pd.DataFrame, synthetic: pd.DataFrame):
     )
 
 
-def _is_number(column):
+def is_number(column) -> bool:
+    """Whether a column is of numbers, booleans apart."""
     return pd.api.types.is_numeric_dtype(
         column
     ) and not pd.api.types.is_bool_dtype(column)

@@ -18,6 +18,9 @@ from keras_ganrec.evaluation.measures import num_users
 from keras_ganrec.evaluation.measures import shuffled_items
 from keras_ganrec.evaluation.measures import some_users
 from keras_ganrec.evaluation.measures import usefulness_of
+from keras_ganrec.evaluation.user_features import column_figures
+from keras_ganrec.evaluation.user_features import features_of
+from keras_ganrec.evaluation.user_features import has_pairs
 
 COLUMNS = ("synthetic", "floor", "null", "real")
 
@@ -42,7 +45,8 @@ def compare_tables(
       and recommenders that is `real` in the place of the synthetic table;
       for the levels of a table, `held_out`; for privacy, `third`, of whom
       `real` knows nothing.
-    - `null`: `shuffled_items(real)`: degrees stay, taste is gone.
+    - `null`: `shuffled_items(real)`: degrees stay, taste is gone, and so is
+      what features of a user have to do with one another.
     - `real`: levels of the real table, as its Gini coefficient.
 
     Some figures depend on the number of users, so make as many as `real` has.
@@ -80,7 +84,8 @@ def compare_tables(
         ImportError: If scikit-learn is not installed.
     """
     _check_parts(real, held_out, third)
-    given = _given(real, synthetic, recommenders or {})
+    columns = _columns(real, synthetic)
+    given = _given(real, synthetic, columns, recommenders or {})
     sample = some_users(synthetic, num_users(real), seed)
     null = shuffled_items(real, seed)
     # Who is compared with the held-out users, and whose levels are given.
@@ -96,6 +101,11 @@ def compare_tables(
         found[column] |= levels(table, given)
     for column, table in compared.items():
         found[column] |= distances(held_out, table, given, seed)
+    if columns:
+        people = features_of(held_out, columns)
+        for column, table in compared.items():
+            theirs = features_of(table, columns)
+            found[column] |= column_figures(people, theirs)
     found["synthetic"] |= {
         "repeated_pairs": fidelity.repeated_pairs(synthetic),
         "unique_rows": realism.unique_rows(fidelity.profiles(synthetic)),
@@ -106,6 +116,8 @@ def compare_tables(
             found[column] |= points.levels(table)
         for column, table in compared.items():
             found[column] |= points.distances(table)
+            if columns:
+                found[column] |= points.tastes(held_out, table, columns)
         attack = Attack(real, held_out, null, seed)
         for column, table in (
             compared | {"synthetic": synthetic, "floor": third}
@@ -138,7 +150,15 @@ def _check_parts(real, held_out, third):
         )
 
 
-def _given(real, synthetic, recommenders):
+def _columns(real, synthetic):
+    """The features of users that both tables have."""
+    tables = real.user_features, synthetic.user_features
+    if any(table is None for table in tables):
+        return []
+    return [column for column in tables[0] if column in tables[1]]
+
+
+def _given(real, synthetic, columns, recommenders):
     """What figures need, as far as it is there."""
     there = {
         "ratings": real.rating is not None and synthetic.rating is not None,
@@ -146,6 +166,8 @@ def _given(real, synthetic, recommenders):
         "items": np.array_equal(
             real.item_vocabulary, synthetic.item_vocabulary
         ),
+        "features": len(columns) > 0,
+        "pairs": bool(columns) and has_pairs(features_of(real, columns)),
         "recommenders": len(recommenders) > 0,
         "three": len(recommenders) >= 3,
     }

@@ -9,6 +9,7 @@ a start it is .213.
 
 from keras_ganrec.models import AMR
 from keras_ganrec.recipes import vbpr_ml_100k
+from keras_ganrec.recipes.base import ALONE
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
 
@@ -44,6 +45,19 @@ RECIPES = [
         {
             "model_arguments.adversarial_weight": 0.0,
             "model_arguments.epsilon": 0.0,
+        },
+    ),
+    # Every triple is a perturbed one; the penalties stay what they are to it.
+    WHOLE.without(
+        "adversary alone",
+        {
+            "model_arguments.adversarial_weight": ALONE,
+            **{
+                f"model_arguments.recommender.config.{name}": (
+                    ALONE * vbpr_ml_100k.ARGUMENTS[name]
+                )
+                for name in ("l2", "feature_l2")
+            },
         },
     ),
 ]

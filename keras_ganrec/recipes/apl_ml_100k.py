@@ -64,4 +64,6 @@ RECIPES = [
         "adversary frozen",
         {"optimizers.d_optimizer.config.learning_rate": 0.0},
     ),
+    # All that G knows it has from D.
+    WHOLE.without("no start", {"start": None}),
 ]

@@ -45,6 +45,9 @@ ABLATIONS = (
     "adversary alone",  # its term is all there is
     "no start",  # weights are as drawn, not those of a trained model
 )
+# The weight of an adversary's term beside which no other counts, where the
+# model has no weight of the others.
+ALONE = 1e6
 # Not among the settings of a recipe that does without: its number is the same.
 OPTIONAL_SETTINGS = ("batch_arguments", "start", "space")
 
@@ -69,7 +72,8 @@ class Recipe:
             config. A `recommender` to stand on is `{"class_name": "BPRMF",
             "config": {...}}`, its sizes and seed are filled in;
             `item_features` and `user_features` are columns of the data's
-            tables, all where a model needs such a table and none are named.
+            tables, or arguments of `feature_matrix`; all columns where a model
+            needs such a table and none are named.
         optimizers: dict from an argument of `compile` to the config of an
             optimizer, as `{"class_name": "Adam", "config": {...}}`.
         batches: Optional `"user_profiles"`, `"item_profiles"`, `"pairs"` or

@@ -221,6 +221,31 @@ GOWALLA = {
         },
     },
 }
+# Ten articles of each user at most, and many that nobody else has.
+CITEULIKE_T = {
+    "rp3beta": {
+        "grid": {
+            "model_arguments.transition_exponent": (0.4, 0.6, 0.8),
+            "model_arguments.popularity_exponent": (0.2, 0.4),
+        },
+    },
+    "ease": {"grid": {"model_arguments.l2": (10.0, 50.0)}},
+    "ials": {
+        "model_arguments": {"embedding_dim": 64, "num_sweeps": 8},
+        "grid": {
+            "model_arguments.unobserved_weight": (0.01, 0.03),
+            "model_arguments.l2": (0.003, 0.01),
+        },
+    },
+    "bpr_mf": {
+        "model_arguments": {"embedding_dim": 64},
+        "batch_size": 2048,
+        "epochs": 60,
+        "steps_per_execution": 8,
+        "patience": 4,
+        "grid": {"model_arguments.l2": (0.003, 0.01)},
+    },
+}
 LARGE = ("popularity", "item_knn", "rp3beta", "ease", "edlae", "ials")
 
 
@@ -263,4 +288,11 @@ RECIPES = [
         lengths=(*LENGTHS, 100),
     ),
     *_on("gowalla", "lightgcn", "gowalla", GOWALLA, LARGE),
+    *_on(
+        "citeulike-t",
+        "cvae",
+        "citeulike_t",
+        CITEULIKE_T,
+        ("popularity", "item_knn", "rp3beta", "ease", "ials", "bpr_mf"),
+    ),
 ]

@@ -48,8 +48,9 @@ def benchmark(
         (mean over the seeds, the final training alone), `peak_memory_mb`
         (the highest, of the whole process), the settings that were chosen,
         all trials, the `history` by epoch, and when, where and with what. And
-        for each test user the mean of `results.COMPARED_BY` over the seeds,
-        float32 `(users,)`.
+        for each test user the mean over the seeds of the metrics `per_user`,
+        which are `results.COMPARED_BY` and, where it is another one, the
+        `monitor`: float32 `(metrics, users)`.
 
         The `history` has Keras' names: that of `monitor` on the validation
         part, of the trial that was chosen; the losses of the first seed where
@@ -85,9 +86,11 @@ def benchmark(
         "chosen": chosen,
         "trials": trials,
         "history": history or runs[0]["history"],
+        "per_user": list(runs[0]["per_user"]),
         **circumstances(),
     }
-    return result, np.mean([r["per_user"] for r in runs], axis=0)
+    values = [list(r["per_user"].values()) for r in runs]
+    return result, np.mean(values, axis=0)
 
 
 def apart(prepare, function, *args):
@@ -147,8 +150,8 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
 
     Returns:
         dict with `metrics`, `epochs`, `history`, `fit_seconds`,
-        `cpu_seconds`, `peak_memory_mb`, and the values of
-        `results.COMPARED_BY` as `per_user`.
+        `cpu_seconds`, `peak_memory_mb`, and `per_user`, a dict from the
+        metrics that are kept for each user to their values.
     """
     with contextlib.redirect_stdout(sys.stderr):
         split = load_split(recipe.dataset, recipe.split, data_dir)
@@ -166,9 +169,11 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
         )
         fit_seconds = time.perf_counter() - start
         cpu_seconds = time.process_time() - cpu_start
-        metrics, per_user = measure_users(
-            model, evaluation, COMPARED_BY, recipe.lengths
-        )
+        per_user = {}
+        for by in dict.fromkeys((COMPARED_BY, recipe.monitor)):
+            metrics, per_user[by] = measure_users(
+                model, evaluation, by, recipe.lengths
+            )
         return {
             "metrics": metrics,
             "per_user": per_user,

@@ -40,18 +40,20 @@ WHOLE = Recipe(
         "[Chae et al., 2019](https://doi.org/10.1109/ACCESS.2019.2905876)"
     ),
 )
+# What is left of the two terms counts twice as much: so does the L2 beside it.
+TWICE = {"model_arguments.g_regularizer.config.l2": 6e-4}
 RECIPES = [
     WHOLE,
-    # Reconstruction counts twice as much then: so does the L2 beside it.
     WHOLE.without(
         "adversary off",
-        {
-            "model_arguments.adversarial_weight": 0.0,
-            "model_arguments.g_regularizer.config.l2": 6e-4,
-        },
+        {"model_arguments.adversarial_weight": 0.0, **TWICE},
     ),
     WHOLE.without(
         "adversary frozen",
         {"optimizers.d_optimizer.config.learning_rate": 0.0},
+    ),
+    WHOLE.without(
+        "adversary alone",
+        {"model_arguments.adversarial_weight": 1.0, **TWICE},
     ),
 ]

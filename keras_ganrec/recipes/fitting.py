@@ -1,6 +1,7 @@
 """From a recipe and data to a trained model."""
 
 import inspect
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 import keras
@@ -34,7 +35,9 @@ def _construct(model_class, arguments, interactions, seed):
     for table in ("item_features", "user_features"):
         columns = arguments.get(table)
         if columns is not None or _takes(model_class, table, needed=True):
-            features = feature_matrix(getattr(interactions, table), columns)
+            if not isinstance(columns, Mapping):
+                columns = {"columns": columns}
+            features = feature_matrix(getattr(interactions, table), **columns)
             arguments = {**arguments, table: features}
     if "recommender" in arguments:  # the model stands on another one
         base = arguments["recommender"]

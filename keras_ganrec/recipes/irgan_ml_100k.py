@@ -118,6 +118,7 @@ RECIPES = [
     POINTWISE.without("no start", {"start": None}),
     PAIRWISE,
     PAIRWISE.without("adversary frozen", FROZEN),
+    PAIRWISE.without("no start", {"start": None}),
     dataclasses.replace(
         POINTWISE,
         name="irgan_tuned_start_ml_100k",

@@ -29,7 +29,9 @@ test over the users' NDCG@20, Holm-corrected over the recipes of the split.
 `trials` counts the settings that were tried on the validation part: 1 where
 only the number of epochs was looked for, 0 where nothing was; what was tried
 by hand before is not counted. A `*` behind it: of some setting the lowest or
-the highest value tried was the best, and a better one may lie beyond.
+the highest value tried was the best (of a range, one in the twentieth at its
+end), or the epochs ran out before training had ceased to get better; something
+better may lie beyond.
 """
 # What has to be said with every number of a split.
 NOTES = {
@@ -43,8 +45,30 @@ ABLATIONS_HEAD = """
 NDCG@20 of each adversarial recommender, and of the same recipe without its
 adversary's term, with an adversary that stays as it was drawn, with that term
 alone, or without the trained model that it starts from. Each is tuned on the
-validation part as the whole is, in so many `trials`. Here `p` is for the
-difference between the two, Holm-corrected over the ablations of the split.
+validation part as the whole is, in so many `trials`; those of
+`aae_rec_ml_100k_liked` by dropout and weight decay, at the best of what the
+search for the whole found. Here `p` is for the difference between the two,
+Holm-corrected over the ablations of the split. To read it:
+
+- In IRGAN, CoFiGAN, APL and GraphGAN all of the loss is the adversary's. Off,
+  the start is left; alone, there is none: `no start`. Frozen, the first three
+  chose one epoch, the least there is, and so are their start. That of IRGAN is
+  `dns_ml_100k`, with more L2 than is best, as its authors have it, so that much
+  is left to gain.
+- In APR, AMR and ACAE the adversary is a step up the loss: nothing to freeze.
+- Alone is a million times its weight in APR, AMR, ACAE, AAERec and VAEGAN,
+  whose other terms have none; the L2 of APR and AMR grows with it. AAERec and
+  VAEGAN have an encoder then that learns from D alone, and a decoder that makes
+  of the codes what it can.
+- In CAAE what is left of two terms counts twice as much, and the L2 of G with
+  it; so does that of G', whose loss stays as it was.
+- CFGAN cannot do without D: only zeros are asked of G then. Nor can there be
+  PURE's adversary alone, since D, which ranks, would meet no observed pair; nor
+  AdvInfoNCE's, which weighs the negatives of a loss that would be gone.
+"""
+MONITORED_HEAD = """
+Those that are tuned by another metric, by that one; with `p` where it was kept
+for each user:
 """
 NONE_YET = "\nNothing has been measured yet: run `ganrec benchmark`.\n"
 
@@ -76,9 +100,13 @@ def p_value(row: dict) -> str:
     """The `p_value` of a row of `results.table` as text."""
     if row["recipe"] == row["best_baseline"]:
         return "best baseline"
-    if row["p_value"] is None:
+    return _chance(row["p_value"])
+
+
+def _chance(p_value):
+    if p_value is None:
         return ""
-    return "< 0.001" if row["p_value"] < 0.001 else f"{row['p_value']:.3f}"
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
 def markdown(rows: Sequence[dict]) -> str:
@@ -149,32 +177,51 @@ def _at_length(rows, k):
 def _ablations(rows):
     """What is left of each model without its adversary, or of it alone."""
     by_name = {row["recipe"]: row for row in rows}
-    lines = []
-    for row in rows:
-        whole = by_name.get(row["ablates"])
-        if whole is None:
-            continue
-        values = [r["metrics"][COMPARED_BY] for r in (whole, row)]
-        lines.append(
-            _line(
-                [
-                    row["ablates"],
-                    f"{values[0]['mean']:.4f} ± {values[0]['std']:.4f}",
-                    row["ablation"],
-                    f"{values[1]['mean']:.4f} ± {values[1]['std']:.4f}",
-                    f"{values[0]['mean'] - values[1]['mean']:+.4f}",
-                    p_value(row),
-                    _trials(row),
-                ]
-            )
-        )
-    if not lines:
+    pairs = [
+        (by_name[row["ablates"]], row)
+        for row in rows
+        if row["ablates"] in by_name
+    ]
+    if not pairs:
         return ""
     head = ["recipe", "whole", "ablation", "what is left", "difference", "p"]
-    head.append("trials")
-    return "\n".join(
-        [ABLATIONS_HEAD, _line(head), _line(["---"] * len(head)), *lines, ""]
-    )
+    parts = [
+        ABLATIONS_HEAD,
+        *_table(
+            [*head, "trials"],
+            [
+                [*_pair(*pair, COMPARED_BY), p_value(pair[1]), _trials(pair[1])]
+                for pair in pairs
+            ],
+        ),
+    ]
+    monitored = [
+        [
+            row["monitor"],
+            *_pair(whole, row, row["monitor"]),
+            _chance(row["monitor_p_value"]),
+        ]
+        for whole, row in pairs
+        if row["monitor"] != COMPARED_BY
+    ]
+    if monitored:
+        parts += [MONITORED_HEAD, *_table(["metric", *head], monitored)]
+    return "\n".join([*parts, ""])
+
+
+def _pair(whole, row, metric):
+    values = [r["metrics"][metric] for r in (whole, row)]
+    return [
+        row["ablates"],
+        f"{values[0]['mean']:.4f} ± {values[0]['std']:.4f}",
+        row["ablation"],
+        f"{values[1]['mean']:.4f} ± {values[1]['std']:.4f}",
+        f"{values[0]['mean'] - values[1]['mean']:+.4f}",
+    ]
+
+
+def _table(head, lines):
+    return [_line(texts) for texts in (head, ["---"] * len(head), *lines)]
 
 
 def _line(texts):

@@ -1,8 +1,9 @@
 """What was measured. `ganrec benchmark` writes it, nothing else does.
 
 `results.json` holds a row per recipe; beside it lies, for each of them,
-`per_user/RECIPE.npy` with one value per test user, so that two recipes of the
-same split can be compared user by user.
+`per_user/RECIPE.npy` with one value per test user of each metric that the row
+names as `per_user`, so that two recipes of the same split can be compared user
+by user.
 """
 
 import json
@@ -20,6 +21,8 @@ from keras_ganrec.recipes.base import Recipe
 # By this models are compared, on the whole and user by user.
 COMPARED_BY = "ndcg_at_20"
 PATH = pathlib.Path(__file__).with_name("results.json")
+# Of a range that is searched, what is at its end: a share of its length.
+EDGE = 0.05
 
 
 def read(path: str | os.PathLike = PATH) -> list[dict]:
@@ -55,7 +58,7 @@ def write(
 
     Args:
         result: What `benchmark` returns first.
-        per_user: What it returns second, float32 `(users,)`.
+        per_user: What it returns second, float32 `(metrics, users)`.
         path: Path of the results.
     """
     path = pathlib.Path(path)
@@ -77,11 +80,15 @@ def put(result: dict, path: str | os.PathLike) -> None:
 
 
 def read_per_user(
-    recipe: str, path: str | os.PathLike = PATH
+    row: dict, path: str | os.PathLike = PATH, metric: str = COMPARED_BY
 ) -> np.ndarray | None:
-    """Returns the values `(users,)` of a recipe; `None` if there are none."""
-    values = _values_path(pathlib.Path(path), recipe)
-    return np.load(values) if values.exists() else None
+    """Returns the values `(users,)` of a row; `None` if there are none."""
+    values = _values_path(pathlib.Path(path), row["recipe"])
+    # Rows that do not name their metrics have this one.
+    kept = row.get("per_user", [COMPARED_BY])
+    if metric not in kept or not values.exists():
+        return None
+    return np.atleast_2d(np.load(values))[kept.index(metric)]
 
 
 def _values_path(path, recipe):
@@ -101,12 +108,15 @@ def table(
         The results, each with `published`, `replicated` and `reference` of
         its recipe, and `stale`: whether the recipe has changed since, or is
         gone. `at_edge` lists the settings of which the lowest or the highest
-        value of the grid was chosen. `best_baseline` names the recipe of the
-        best baseline on the same split, and `p_value` says whether the
-        difference from it may be chance: Wilcoxon's test over the users,
-        Holm-corrected over all recipes of the split; `None` for that baseline
-        itself. Of a recipe that `ablates` another one the difference from that
-        one is meant, and the correction is over the ablations of the split.
+        value of the grid or the space was chosen (of a range, what lies in
+        the twentieth at its end), with `epochs` where there were no more to
+        train before the `patience` was at its end. `best_baseline` names the
+        recipe of the best baseline on the same split, and `p_value` says
+        whether the difference from it may be chance: Wilcoxon's test over the
+        users, Holm-corrected over all recipes of the split; `None` for that
+        baseline itself. Of a recipe that `ablates` another one the difference
+        from that one is meant, and the correction is over the ablations of the
+        split; `monitor_p_value` is the same for the recipe's `monitor`.
     """
     rows = [
         {**result, **_of_today(result, recipes.get(result["recipe"]))}
@@ -118,7 +128,9 @@ def table(
     ablations = [row for row in rows if row["ablates"]]
     for place in {place_of(row) for row in ablations}:
         _compare_with_wholes(
-            [row for row in ablations if place_of(row) == place], path
+            [row for row in ablations if place_of(row) == place],
+            {row["recipe"]: row for row in whole},
+            path,
         )
     return rows
 
@@ -135,7 +147,7 @@ def _compare(rows, path):
         key=lambda row: row["metrics"][COMPARED_BY]["mean"],
         default=None,
     )
-    values = {row["recipe"]: read_per_user(row["recipe"], path) for row in rows}
+    values = {row["recipe"]: read_per_user(row, path) for row in rows}
     values = {name: v for name, v in values.items() if v is not None}
     p_values = {}
     if best is not None and best["recipe"] in values:
@@ -146,32 +158,44 @@ def _compare(rows, path):
         row["p_value"] = p_values.get(row["recipe"])
 
 
-def _compare_with_wholes(rows, path):
-    differences = {}
+def _compare_with_wholes(rows, wholes, path):
     for row in rows:
-        row["best_baseline"] = row["p_value"] = None
-        own, whole = (
-            read_per_user(name, path)
-            for name in (row["recipe"], row["ablates"])
-        )
-        if own is not None and whole is not None:
-            differences[row["recipe"]] = own - whole
-    if differences:
-        users = len(next(iter(differences.values())))
-        p_values = paired_p_values(differences, np.zeros(users))
+        row["best_baseline"] = None
+    by_monitor = [row["monitor"] for row in rows]
+    by_all = [COMPARED_BY] * len(rows)
+    for name, metrics in (
+        ("p_value", by_all),
+        ("monitor_p_value", by_monitor),
+    ):
+        found = _p_values_of_ablations(rows, metrics, wholes, path)
         for row in rows:
-            row["p_value"] = p_values.get(row["recipe"])
+            row[name] = found.get(row["recipe"])
+
+
+def _p_values_of_ablations(rows, metrics, wholes, path):
+    differences = {}
+    for row, metric in zip(rows, metrics, strict=True):
+        whole = wholes.get(row["ablates"])
+        own = read_per_user(row, path, metric)
+        other = whole and read_per_user(whole, path, metric)
+        if own is not None and other is not None:
+            differences[row["recipe"]] = own - other
+    if not differences:
+        return {}
+    users = len(next(iter(differences.values())))
+    return paired_p_values(differences, np.zeros(users))
 
 
 def _of_today(result, recipe):
     if recipe is None:
         said = {"published": {}, "replicated": {}, "reference": ""}
-        nothing = {"ablates": "", "ablation": "", "at_edge": []}
+        nothing = {"ablates": "", "ablation": "", "at_edge": [], "monitor": ""}
         return {**said, **nothing, "stale": True}
     return {
-        "at_edge": _at_edge(recipe.grid, result["chosen"]),
+        "at_edge": _at_edge(recipe, result["chosen"]),
         "ablates": recipe.ablates,
         "ablation": recipe.ablation,
+        "monitor": recipe.monitor,
         "published": dict(recipe.published),
         "replicated": dict(recipe.replicated),
         "reference": recipe.reference,
@@ -179,11 +203,26 @@ def _of_today(result, recipe):
     }
 
 
-def _at_edge(grid, chosen):
-    return [
+def _at_edge(recipe, chosen):
+    searched = {**recipe.grid, **recipe.space}
+    edges = [
         setting
-        for setting, values in grid.items()
-        if len(values) > 1
-        and all(type(value) in (int, float) for value in values)
-        and chosen.get(setting) in (min(values), max(values))
+        for setting, values in searched.items()
+        if setting in chosen and _is_edge(values, chosen[setting])
     ]
+    if recipe.patience is not None and "epochs" in chosen:
+        # Training was cut off before the patience was at its end.
+        if chosen["epochs"] + recipe.patience > recipe.epochs:
+            edges.append("epochs")
+    return edges
+
+
+def _is_edge(values, value):
+    if not hasattr(values, "keys"):
+        if len(values) < 2 or any(type(v) not in (int, float) for v in values):
+            return False
+        return value in (min(values), max(values))
+    low, high = values["low"], values["high"]
+    if values.get("log"):
+        low, high, value = np.log([low, high, value])
+    return min(value - low, high - value) <= EDGE * (high - low)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 
 from keras_ganrec.recipes import results
+from keras_ganrec.recipes import synthesis_aims
 from keras_ganrec.recipes.base import Recipe
 
 COLUMNS = {
@@ -105,13 +106,15 @@ def markdown(rows: Sequence[dict]) -> str:
         return HEAD + NONE_YET
     lines = [HEAD]
     for place in sorted({results.place_of(row) for row in rows}):
-        shown = [cells(r) for r in rows if results.place_of(r) == place]
+        here = [row for row in rows if results.place_of(row) == place]
+        shown = [cells(row) for row in here]
         lines += [
             "## {}, split {}\n".format(*place),
             _line(shown[0]),
             _line(["---"] * len(shown[0])),
             *(_line(row.values()) for row in shown),
             "",
+            *synthesis_aims.markdown(here),
         ]
     return "\n".join(lines)
 

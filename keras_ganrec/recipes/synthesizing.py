@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from keras_ganrec import baselines
+from keras_ganrec import feature_values
 from keras_ganrec import models
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import condition_values
@@ -28,8 +29,6 @@ AUTOENCODER_STEPS = 550  # of these
 MOST_STEPS_AT_ONCE = 16
 # More different values are no ratings of a scale; they are drawn by item.
 MOST_RATINGS = 20
-# Of more values few users share one, unless it is asked for.
-MOST_VALUES = 25
 TOLD = 10  # times that the progress of a training is told
 
 TRAINED = (models.ProfileGAN,)
@@ -63,7 +62,7 @@ def conditions(
     """The columns of the users' features that a model is conditioned on.
 
     It makes these, and no others: those that are wanted, and all others that
-    have few values.
+    have few values or are numbers to be cut into ranges.
 
     Raises:
         ValueError: If a column is wanted that is not there, or that has too
@@ -80,10 +79,13 @@ def conditions(
     features = interactions.user_features
     if features is None:
         return []
+    features = features.iloc[np.unique(interactions.user_id)]
     return [
         column
         for column in features
-        if column in wanted or 1 <= features[column].nunique() <= MOST_VALUES
+        if column in wanted
+        or 1 <= features[column].nunique() <= feature_values.MOST_LISTED
+        or feature_values.is_measured(features[column])
     ]
 
 

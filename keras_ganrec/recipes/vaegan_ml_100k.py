@@ -6,6 +6,7 @@ Without the adversary it is .294, too, and with ten times the weight .293.
 """
 
 from keras_ganrec.models import VAEGAN
+from keras_ganrec.recipes.base import ALONE
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
 
@@ -32,5 +33,9 @@ RECIPES = [
     WHOLE.without(
         "adversary frozen",
         {"optimizers.d_optimizer.config.learning_rate": 0.0},
+    ),
+    # The encoder hears of nothing else; the decoder has but one loss.
+    WHOLE.without(
+        "adversary alone", {"model_arguments.adversarial_weight": ALONE}
     ),
 ]

@@ -7,6 +7,7 @@ from keras_ganrec import extras
 
 # K-means is fitted on so many points per centroid; all points are assigned.
 POINTS_PER_CENTROID = 64
+ITERATIONS = 10
 
 
 def point_players(model, constraint=None):
@@ -88,11 +89,12 @@ def centroids(points, n, random):
         "Users and items are grouped by",
     )
     some = random.permutation(len(points))[: POINTS_PER_CENTROID * n]
-    # In small batches, which is faster than full iterations.
-    k_means = cluster.MiniBatchKMeans(
+    # Not in mini-batches, which move small groups to where points are many: all
+    # users, and all items, would come out about equally popular.
+    k_means = cluster.KMeans(
         n,
         n_init=1,
-        batch_size=4096,
+        max_iter=ITERATIONS,
         random_state=int(random.integers(2**31)),
     )
     return k_means.fit(points[some]).cluster_centers_

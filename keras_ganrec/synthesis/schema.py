@@ -25,7 +25,8 @@ class Schema:
         rating_values: Optional tuple of float. The ratings that occur,
             ascending; of more than 100, so many quantiles.
         condition_values: dict from a column that the model is conditioned on
-            to the list of values that occur there.
+            to the list of values that occur there, or of their ranges:
+            `keras_ganrec.feature_values`.
     """
 
     item_vocabulary: np.ndarray

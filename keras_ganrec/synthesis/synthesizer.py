@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from keras_ganrec import feature_values
 from keras_ganrec.memory import memory_of_machine
 from keras_ganrec.reproducible import ReproducibleModel
 from keras_ganrec.reproducible import carried
@@ -37,6 +38,8 @@ class Synthesizer(ReproducibleModel):
     - `condition_columns`: names of the user features that it can be
       conditioned on; none by default.
     - `keeps_users = True`, if its file does hold the real users.
+    - `call(inputs)` and `serving_inputs()`, if it has a network to export:
+      what that makes of noise. Whole users take `generate()`.
     """
 
     schema = None
@@ -208,11 +211,11 @@ class Synthesizer(ReproducibleModel):
                     f"The model is not conditioned on {column!r}. Expected "
                     f"some of {list(self.schema.condition_values)}."
                 )
-            unknown = set(condition[column]) - set(known)
+            unknown = feature_values.unknown(known, condition[column])
             if unknown:
                 raise ValueError(
                     f"{sorted(map(str, unknown))[0]!r} is no known value of "
-                    f"{column!r}. Expected one of {known}."
+                    f"{column!r}. Expected {feature_values.described(known)}."
                 )
         return condition
 
@@ -242,6 +245,14 @@ class Synthesizer(ReproducibleModel):
             "`keras_ganrec.callbacks.BalanceMonitor`.",
             RuntimeWarning,
             stacklevel=4,
+        )
+
+    def serving_inputs(self):
+        raise ValueError(
+            f"`{type(self).__name__}` has nothing to export: its users are "
+            "drawn outside of TensorFlow. Use `save()`, and `generate()` of "
+            "the model that `keras.models.load_model` gives; or `ganrec "
+            "synthesize --from-model`."
         )
 
     def save_assets(self, directory):

@@ -13,8 +13,8 @@ but of fewer than 201 users the quantiles tell all of them.
 import dataclasses
 
 import numpy as np
-import pandas as pd
 
+from keras_ganrec import feature_values
 from keras_ganrec.synthesis.kept_arrays import KeptArrays
 
 NUM_QUANTILES = 201
@@ -46,7 +46,8 @@ class UserKinds(KeptArrays):
 
         Args:
             interactions: `keras_ganrec.data.Interactions`.
-            values: dict from columns of `user_features` to their values.
+            values: dict from columns of `user_features` to their values, or
+                ranges of them: `keras_ganrec.feature_values`.
         """
         degree = np.bincount(
             interactions.user_id, minlength=interactions.num_users
@@ -87,8 +88,8 @@ class UserKinds(KeptArrays):
         if condition is not None:
             for place, column in enumerate(values):
                 if column in condition:
-                    wanted[:, place] = pd.Index(values[column]).get_indexer(
-                        condition[column]
+                    wanted[:, place] = feature_values.places(
+                        values[column], condition[column]
                     )
         places = np.empty_like(wanted)
         for row in np.unique(wanted, axis=0):
@@ -113,7 +114,7 @@ class UserKinds(KeptArrays):
 def places_of(features, values, n):
     """Returns the places `(n, columns)` of values in their lists, or -1."""
     columns = [
-        pd.Index(known).get_indexer(features[column])
+        feature_values.places(known, features[column])
         for column, known in values.items()
     ]
     return np.stack(columns, axis=1) if columns else np.zeros((n, 0), int)
@@ -129,9 +130,9 @@ def one_hot(places, values):
     return np.concatenate(parts, axis=1).astype("float32")
 
 
-def values_of(places, values):
-    """Returns dict from columns to the values at places; None at -1."""
+def values_of(places, values, rng):
+    """Returns dict from columns to values at places; None at -1."""
     return {
-        column: np.array([*known, None], object)[places[:, place]]
+        column: feature_values.draw(known, places[:, place], rng)
         for place, (column, known) in enumerate(values.items())
     }

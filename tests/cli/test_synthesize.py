@@ -56,6 +56,7 @@ def folder(tmp_path_factory):
             "who": market.user_vocabulary,
             "age_group": np.where(np.arange(120) < 60, "18-24", "25-34"),
             "nan": np.nan,
+            "age": np.arange(120) // 2,
         }
     )
     users.loc[7, "age_group"] = None
@@ -150,14 +151,112 @@ def test_conditions_and_features(capsys):
     assert told["model"] == "ProfileGAN"
     assert told["files"] == ["synthetic.csv", "synthetic.users.csv"]
     users = pd.read_csv("synthetic.users.csv")
-    assert list(users) == ["taste", "who", "age_group"]
+    assert list(users) == ["taste", "who", "age_group", "age"]
     assert (users["age_group"] == "18-24").all()
     assert (users["taste"] == 1).all()
+    assert users["age"].between(0, 30).all()  # with the group go ages
+    assert users["age"].dtype == np.int64
     made = pd.read_csv("synthetic.csv")
     assert list(made["who"].unique()) == list(users["who"])
 
 
+def test_a_generator_that_was_kept_makes_the_same_users(capsys):
+    given = ["ratings.csv", *COLUMNS, *RATED]
+    told = answer(
+        capsys,
+        *("synthesize", *given, *FAST, "--users", "20"),
+        *("--save-model", "kept.keras", "--report", "report.html"),
+    )
+    assert told["model_file"] == "kept.keras"
+    trained = pd.read_csv("synthetic.csv")
+    kept = ["--from-model", "kept.keras"]
+    again = answer(
+        capsys,
+        *("synthesize", *given, *kept, "--users", "20"),
+        *("--output", "again.csv", "--report", "again.html"),
+    )
+    pd.testing.assert_frame_equal(pd.read_csv("again.csv"), trained)
+    assert again["figures"] == told["figures"]
+    page = pathlib.Path("again.html").read_text()
+    assert "PopularitySampler, seed 0, read from kept.keras" in page
+    # Without a table: the same under our own names.
+    answer(capsys, "synthesize", *kept, "--users", "20")
+    bare = pd.read_csv("synthetic.csv")
+    assert list(bare) == ["user", "item", "rating", "timestamp"]
+    assert bare["timestamp"].dtype == np.int64
+    same = bare[["user", "item", "rating"]].set_axis(
+        ["who", "what", "stars"], axis=1
+    )
+    pd.testing.assert_frame_equal(same, trained[list(same)])
+
+
+def test_conditions_of_a_generator_that_was_kept(capsys):
+    answer(
+        capsys,
+        *("synthesize", "ratings.csv", *COLUMNS, "--epochs", "2"),
+        *("--user-features", "users.csv", "--users", "9"),
+        *("--save-model", "kept.keras"),
+    )
+    made = ["synthesize", "--from-model", "kept.keras", "--users", "9"]
+    answer(capsys, *made, "--condition", "age_group=18-24")
+    users = pd.read_csv("synthetic.users.csv")
+    assert list(users) == ["user", "taste", "age_group", "age"]
+    assert (users["age_group"] == "18-24").all()
+    answer(capsys, *made, "--condition", "age=43")
+    assert (pd.read_csv("synthetic.users.csv")["age"] == 43).all()
+    assert main([*made, "--condition", "age=430"]) == 2
+    assert "'age' is a number from 2 to 57" in capsys.readouterr().err
+    assert main(["export", "kept.keras", "served"]) == 2
+    assert "`ganrec synthesize --from-model`" in capsys.readouterr().err
+    assert main([*made, "--condition", "age_group=99"]) == 2
+    assert "is one of 18-24, 25-34" in capsys.readouterr().err
+    assert main([*made, "--condition", "zip=7"]) == 2
+    assert "the features taste, age_group, age." in capsys.readouterr().err
+
+
+def test_a_report_needs_users_whom_the_generator_has_not_met(capsys):
+    given = ["synthesize", "ratings.csv", *COLUMNS, "--users", "9"]
+    answer(capsys, *given, *FAST, "--save-model", "all.keras")
+    answer(
+        capsys,
+        *(*given, *FAST, "--save-model", "part.keras"),
+        *("--report", "report.html"),
+    )
+    pathlib.Path("report.html").unlink()
+    pathlib.Path("synthetic.csv").unlink()
+    for kept, seed in (("all.keras", "0"), ("part.keras", "1")):
+        argv = [*given, "--from-model", kept, "--seed", seed]
+        assert main([*argv, "--report", "report.html"]) == 2
+        assert "has not learned from the 70 %" in capsys.readouterr().err
+    assert not list(pathlib.Path().glob("*report*"))
+    assert not list(pathlib.Path().glob("synthetic*"))
+
+
+KEPT = ["--users", "9", "--from-model", "kept.keras"]
 BAD_INPUT = {
+    "nothing to learn from": (["--users", "9"], "nothing to learn from"),
+    "trained and to be trained": (
+        [*KEPT, "--epochs", "3"],
+        "--epochs tells about a training",
+    ),
+    "another generator": ([*KEPT, *FAST], "--model tells about a training"),
+    "kept again": (
+        [*KEPT, "--save-model", "a.keras"],
+        "--save-model tells about a training",
+    ),
+    "nothing to compare with": (
+        [*KEPT, "--report", "a.html"],
+        "Name the table that the generator",
+    ),
+    "columns of no table": (
+        [*KEPT, "--rating-column", "stars"],
+        "--rating-column tells about a table",
+    ),
+    "no generator": (KEPT, "no model 'kept.keras'. Write one with `ganrec syn"),
+    "nowhere to keep it": (
+        ["ratings.csv", "--users", "9", "--save-model", "kept.h5"],
+        "The model cannot be written to 'kept.h5'",
+    ),
     "no users": (["ratings.csv", "--users", "0"], "--users must be positive"),
     "too many users": (
         ["ratings.csv", "--users", "1000000000000", *COLUMNS],
@@ -215,14 +314,19 @@ BAD_INPUT = {
         "no features of users",
     ),
     "no such feature": (
-        ["ratings.csv", "--users", "9", *COLUMNS, "--condition", "age=3"]
+        ["ratings.csv", "--users", "9", *COLUMNS, "--condition", "height=3"]
         + ["--user-features", "users.csv"],
-        "the features zip, taste, age_group, nan",
+        "the features zip, taste, age_group, nan, age",
     ),
     "no such value": (
         ["ratings.csv", "--users", "9", *COLUMNS]
         + ["--condition", "age_group=3", "--user-features", "users.csv"],
         "'age_group' is one of 18-24, 25-34",
+    ),
+    "no such number": (
+        ["ratings.csv", "--users", "9", *COLUMNS]
+        + ["--condition", "age=old", "--user-features", "users.csv"],
+        "'age' is a number from",
     ),
     "a condition of one": (
         ["ratings.csv", "--users", "9", *COLUMNS]

@@ -51,6 +51,27 @@ def test_each_user_has_a_one_at_her_values(table):
     assert sorted(users) == [0, 1, 2, 3]
 
 
+def test_numbers_of_many_values_are_cut_into_ranges():
+    plain = Interactions.from_csr(scipy.sparse.eye_array(90))
+    ages = pd.Series(np.arange(90) // 3, dtype="float64")
+    ages[89] = np.nan
+    table = dataclasses.replace(
+        plain,
+        user_features=pd.DataFrame({"age": ages, "id": np.arange(90)}),
+    )
+    values = condition_values(table, ["age"])
+    assert values["age"][0] == [1, 3]
+    (batch,) = conditioned(user_profiles(table, batch_size=90), values)
+    hot = np.asarray(batch["condition"])[np.argsort(batch["user_id"])]
+    assert hot.shape == (90, len(values["age"]))
+    assert (hot[:89].sum(axis=1) == 1).all() and not hot[89].any()
+    assert hot[:9, 0].all() and not hot[9:, 0].any()  # ages 0, 1 and 2
+    few = table.select(table.user_id < 60)
+    assert len(condition_values(few, ["age"])["age"]) == 30
+    # Whole numbers that hardly ever come again are names.
+    assert condition_values(table, ["id"]) == {"id": [*range(90)]}
+
+
 def test_bad_columns(table, monkeypatch):
     with pytest.raises(ValueError, match="'empty' has 0 different values"):
         condition_values(table, ["empty"])

@@ -140,12 +140,40 @@ def test_absent_without_download(isolated, monkeypatch):
         ("ml-hetrec", "ganmf"): "github.com/edervishaj/GANMF",
         ("lastfm", "ganmf"): "github.com/edervishaj/GANMF",
         ("lastfm", "lightgcn"): "github.com/gusye1234/LightGCN-PyTorch",
+        ("citeulike-t", "cvae"): "github.com/eelxpeng/CollaborativeVAE",
         ("gowalla", "lightgcn"): "github.com/kuandeng/LightGCN",
     }.items():
         with pytest.raises(FileNotFoundError, match=f"from https://{page} "):
             datasets.load_split(name, split)
     with pytest.raises(FileNotFoundError, match="put it into ml-100k/cfgan/"):
         datasets.load_split("ml-100k", "cfgan")
+
+
+def test_split_of_articles_with_their_words(tmp_path, monkeypatch):
+    texts = {
+        "mult.dat": "1 0:2\n0\n2 0:1 1:1\n1 1:1\n0\n0\n0\n",
+        "vocabulary.dat": "gene\nxylem\n",
+        # Article 1 is nobody's, and of 3 only the test part knows.
+        "cvae/cf-train-10-users.dat": "5 0 2 4 5 6\n1 2\n",
+        "cvae/cf-test-10-users.dat": "1 3\n0\n",
+    }
+    (tmp_path / "citeulike-t" / "cvae").mkdir(parents=True)
+    for name, text in texts.items():
+        (tmp_path / "citeulike-t" / name).write_text(text)
+    source = dataclasses.replace(
+        sources.SOURCES["citeulike-t"],
+        checksums={name: sha256(text) for name, text in texts.items()},
+    )
+    monkeypatch.setitem(sources.SOURCES, "citeulike-t", source)
+    split = datasets.load_split("citeulike-t", "cvae", tmp_path)
+    assert split.train.item_vocabulary.tolist() == [0, 2, 3, 4, 5, 6]
+    words = split.train.item_features["words"].tolist()
+    assert words == ["gene gene", "gene xylem", "xylem", "", "", ""]
+    assert (len(split.train), len(split.validation)) == (5, 1)
+    assert split.test.item_vocabulary[split.test.item_id].tolist() == [3]
+    (tmp_path / "citeulike-t" / "mult.dat").write_text("1 0:1\n")
+    with pytest.raises(ValueError, match="not the published file"):
+        datasets.load_split("citeulike-t", "cvae", tmp_path)
 
 
 def test_git_blob_ids_are_checksums(isolated, folder):
@@ -184,6 +212,7 @@ COUNTS = {  # users, items, interactions, as published
     "lastfm": (1892, 17_632, 92_834),
     "gowalla": (29_858, 40_981, 1_027_370),
     "citeulike-a": (5551, 16_980, 204_986),
+    "citeulike-t": (7947, 25_584, 134_860),
     "msweb": (32_711, 285, 98_654),
 }
 SPLITS = {  # users, items, train and validation, test, as published
@@ -194,6 +223,7 @@ SPLITS = {  # users, items, train and validation, test, as published
     ("ml-100k", "irgan"): (943, 1682, 44_140, 11_235),
     ("gowalla", "lightgcn"): (29_858, 40_981, 810_128, 217_242),
     ("lastfm", "lightgcn"): (1880, 4489, 42_135, 10_533),
+    ("citeulike-t", "cvae"): (7947, 25_584, 53_399, 81_461),
 }
 
 

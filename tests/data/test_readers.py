@@ -96,6 +96,37 @@ def test_citeulike_users(write):
     assert rows(table) == [[0, 495], [0, 1631], [2, 7]]
 
 
+def test_citeulike_words(write):
+    vocabulary = write("vocabulary.dat", "xylem\nm-estimators\n\n")
+    path = write("mult.dat", "2 1:1 0:2\n0\n1 0:1\n")
+    table = readers.read_citeulike_words(path, vocabulary)
+    assert rows(table) == [
+        [0, "m-estimators xylem xylem"],
+        [1, ""],
+        [2, "xylem"],
+    ]
+    packed = write("packed.gz", gzip.compress(path.read_bytes()))
+    assert readers.read_citeulike_words(packed, vocabulary).equals(table)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("1 0:1\n2 0:1\n", "line 2 announces 2 words and holds 1"),
+        ("1 2:1\n", "line 1 has a word beyond the 2 of the vocabulary"),
+        ("1 -1:1\n", "line 1 has a word beyond"),
+        ("1 0\n", "words.dat cannot be read"),
+        ("1 0:x\n", "words.dat cannot be read"),
+        ("1 0:-1\n", "words.dat cannot be read"),
+        ("", "the file is empty"),
+    ],
+)
+def test_wrong_words(write, content, message):
+    vocabulary = write("vocabulary.dat", "xylem\ngene\n")
+    with pytest.raises(ValueError, match=message):
+        readers.read_citeulike_words(write("words.dat", content), vocabulary)
+
+
 def test_lastfm(write):
     path = write(
         "user_artists.dat", "userID\tartistID\tweight\r\n2\t51\t13883\r\n"

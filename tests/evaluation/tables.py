@@ -33,14 +33,16 @@ def raw_table(frame: pd.DataFrame):
 def tastes(num_users, num_items=60, num_tastes=4, per_user=12, seed=0):
     """Users who mostly like one of some groups of items, popular ones first.
 
-    With ratings, by user and item, and times of day by user. The same market
-    at any seed: only the users differ.
+    With ratings, by user and item, and times of day by user; and features of
+    users by taste: a group, a plan that goes with it, an age, an income that
+    goes with that. The same market at any seed: only the users differ.
     """
     rng = np.random.default_rng(seed)
-    frames = []
+    frames, group = [], np.empty(num_users, int)
     popularity = 1.0 / np.arange(1, num_items + 1)
     for user in range(num_users):
-        mine = np.arange(num_items) % num_tastes == rng.integers(num_tastes)
+        group[user] = rng.integers(num_tastes)
+        mine = np.arange(num_items) % num_tastes == group[user]
         weights = popularity * np.where(mine, 20.0, 1.0)
         count = 3 + rng.poisson(per_user - 3)
         key = np.log(weights) + rng.gumbel(size=num_items)
@@ -61,6 +63,15 @@ def tastes(num_users, num_items=60, num_tastes=4, per_user=12, seed=0):
             )
         )
     frame = pd.concat(frames)
+    age = 20 + 10 * group + rng.integers(0, 10, num_users)
+    features = pd.DataFrame(
+        {
+            "group": np.array(list("abcdefgh"))[group],
+            "plan": np.where(group + rng.random(num_users) > 2.2, "x", "y"),
+            "age": age,
+            "income": 100.0 * age + rng.normal(0, 200, num_users),
+        }
+    )
     return Interactions(
         frame["user"].to_numpy("int32"),
         frame["item"].to_numpy("int32"),
@@ -68,4 +79,5 @@ def tastes(num_users, num_items=60, num_tastes=4, per_user=12, seed=0):
         np.arange(num_items),
         frame["rating"].to_numpy("float32"),
         frame["timestamp"].to_numpy("int64"),
+        user_features=features,
     )

@@ -103,6 +103,7 @@ def test_rating_distances():
     low, high = rated([[1, 1]], [1, 2]), rated([[1, 1]], [2, 5])
     assert fidelity.rating_tv(low, high) == 0.5
     assert fidelity.rating_ks(low, high) == 0.5
+    assert fidelity.rating_wasserstein(low, high) == 2.0
     assert fidelity.rating_tv(low, low) == 0.0
 
 

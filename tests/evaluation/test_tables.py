@@ -1,6 +1,7 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from keras_ganrec.evaluation import FIGURES
@@ -54,6 +55,7 @@ def test_every_figure_has_its_line(copied):
     assert (copied["left_out"] == "").all()
     assert list(copied["group"].unique()) == [
         "fidelity",
+        "features",
         "realism",
         "diversity",
         "usefulness",
@@ -112,6 +114,11 @@ def test_a_perfect_generator_reaches_the_floor(true):
         "recall": 0.1,
         "c2st_auc": 0.12,
         "mode_js": 0.05,
+        "column_similarity (age)": 0.1,
+        "column_similarity (group)": 0.1,
+        "pair_similarity (group, plan)": 0.1,
+        "taste_auc (age)": 0.1,
+        "taste_auc (plan)": 0.1,
     }.items():
         line = true.loc[figure]
         assert line["synthetic"] == pytest.approx(line["floor"], abs=within)
@@ -131,6 +138,47 @@ def test_the_null_keeps_degrees_and_loses_taste(copied):
     assert null["repeated_pairs"] == 0.0
 
 
+def test_features_stand_beside_their_floor_and_null(copied):
+    lines = copied[copied["group"] == "features"]
+    columns = ["group", "plan", "age", "income"]
+    # A number and a value that is none are no pair.
+    assert set(lines.index) == {
+        *(f"column_similarity ({column})" for column in columns),
+        *("pair_similarity (group, plan)", "pair_similarity (age, income)"),
+        *(f"taste_auc ({column})" for column in columns),
+    }
+    null, floor = lines["null"], lines["floor"]
+    for column in columns:
+        # The values are the same ones, and tell nothing of their users.
+        name = f"column_similarity ({column})"
+        assert null[name] == pytest.approx(floor[name])
+        assert floor[f"taste_auc ({column})"] > 0.8
+        assert null[f"taste_auc ({column})"] < 0.65
+    assert null["pair_similarity (age, income)"] < 0.65
+    assert floor["pair_similarity (age, income)"] > 0.95
+    assert null["pair_similarity (group, plan)"] < 0.8
+    assert floor["pair_similarity (group, plan)"] > 0.85
+
+
+def test_features_of_some_columns_with_missing_values():
+    made = tastes(200, seed=5)
+    age = made.user_features["age"].astype(object)
+    age[::3] = None
+    few = pd.DataFrame({"age": age, "other": "?"})
+    table = compare_tables(
+        REAL, dataclasses.replace(made, user_features=few), HELD_OUT, THIRD
+    )
+    lines = table[table["group"] == "features"]
+    assert lines.index.tolist() == [
+        *("column_similarity (age)", "pair_similarity", "taste_auc (age)")
+    ]
+    assert lines["left_out"].tolist() == [
+        *("", "needs two features of users, both numbers or both none", "")
+    ]
+    assert lines.loc["column_similarity (age)", "synthetic"] > 0.85
+    assert lines.loc["taste_auc (age)", "synthetic"] > 0.8
+
+
 def test_what_is_not_there_is_left_out_and_said_so():
     made = tastes(100, seed=5)
     other_items = dataclasses.replace(
@@ -138,6 +186,7 @@ def test_what_is_not_there_is_left_out_and_said_so():
         item_vocabulary=np.arange(5000, 5060),
         rating=None,
         timestamp=None,
+        user_features=None,
     )
     table = compare_tables(REAL, other_items, HELD_OUT, THIRD)
     reasons = table["left_out"].to_dict()
@@ -145,6 +194,9 @@ def test_what_is_not_there_is_left_out_and_said_so():
     assert reasons["bias_r2"] == "needs ratings on both sides"
     assert reasons["gap_ks"] == "needs timestamps on both sides"
     assert reasons["membership_auc"] == "needs the items of the real table"
+    assert (
+        reasons["column_similarity"] == "needs features of users on both sides"
+    )
     left_out = table["left_out"] != ""
     assert table.loc[left_out, "synthetic"].isna().all()
     assert table.loc[~left_out, "synthetic"].notna().all()

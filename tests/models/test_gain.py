@@ -159,12 +159,7 @@ def test_a_file_keeps_columns_and_weights(corrected, tmp_path):
 def test_a_served_model_guesses_the_same(corrected, tmp_path):
     gain, table, _ = corrected
     values, observed = gain.encoding.encode(table)
-    spec = keras.InputSpec(shape=(None, gain.num_features), dtype="float32")
-    gain.export(
-        tmp_path / "gain",
-        input_signature=[{"values": spec, "observed": spec}],
-        verbose=False,
-    )
+    gain.export(tmp_path / "gain", verbose=False)
     served = tf.saved_model.load(tmp_path / "gain")
     np.testing.assert_allclose(
         served.serve({"values": values, "observed": observed}),

@@ -7,15 +7,18 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.cluster
 import sklearn.metrics
 import tensorflow as tf
 
 from keras_ganrec.data import Interactions
 from keras_ganrec.data import interactions_of
 from keras_ganrec.data import rated_pairs
+from keras_ganrec.inequality import gini
 from keras_ganrec.models.synthesis import CGANRS
 from keras_ganrec.models.synthesis import GANRS
 from keras_ganrec.models.synthesis import WGANRS
+from keras_ganrec.synthesis import rating_points
 from keras_ganrec.synthesis import synthesizer
 
 NUM_USERS, NUM_ITEMS = 12, 8
@@ -255,6 +258,22 @@ def test_another_fit_finds_other_items(interactions):
     assert not np.allclose(before, model.item_centroids)
 
 
+def test_groups_are_as_unequal_as_those_of_k_means():
+    random = np.random.default_rng(0)
+    points = random.standard_normal((6400, 3))
+    points *= random.lognormal(size=(6400, 1))  # dense within, rare outside
+    whole = sklearn.cluster.KMeans(100, n_init=1, random_state=0).fit(points)
+    found = [
+        gini(np.bincount(rating_points.nearest(points, centroids)))
+        for centroids in (
+            whole.cluster_centers_,
+            rating_points.centroids(points, 100, random),
+        )
+    ]
+    assert found[0] > 0.5
+    assert found[1] == pytest.approx(found[0], abs=0.05)
+
+
 def test_a_stream_is_the_table_in_parts(trained, monkeypatch):
     monkeypatch.setattr(synthesizer, "USERS_AT_ONCE", 4)
     whole = trained.generate(10, seed=5).interactions
@@ -355,3 +374,23 @@ def test_replicas_are_refused(interactions):
         model = compiled(build(), run_eagerly=False)
     with pytest.raises(ValueError, match="two phases.*MirroredStrategy"):
         model.train_on_batch(batch_of(interactions))
+
+
+def test_served_models_make_the_same_points(tmp_path):
+    noise = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
+    sizes = {"embedding_dim": 3, "noise_dim": 4, "seed": 0}
+    ganrs = GANRS(NUM_USERS, NUM_ITEMS, **sizes)
+    cganrs = CGANRS(NUM_USERS, NUM_ITEMS, "gender", **sizes)
+    label = np.int32([0, 1, 1, 0, 1])
+    for model, inputs, ours in (
+        (ganrs, {"noise": noise}, noise),
+        (cganrs, {"noise": noise, "label": label}, [noise, label]),
+    ):
+        path = tmp_path / type(model).__name__
+        model.export(path, verbose=False)
+        served = tf.saved_model.load(path)
+        points = served.serve(inputs)
+        assert points.shape == (5, 7)
+        np.testing.assert_allclose(
+            points, model.generator(ours, training=False), atol=1e-6
+        )

@@ -324,6 +324,51 @@ def test_values_that_it_was_not_built_with_are_refused(market, tmp_path):
         assert set(made.user_features["gender"]) == {"F"}
 
 
+def test_numbers_come_from_the_ranges_of_users(market, tmp_path):
+    ages = np.where(np.arange(50) % 2, np.arange(50) % 15, 60.0)
+    ages[7] = np.nan
+    data = dataclasses.replace(
+        market, user_features=pd.DataFrame({"age": ages})
+    )
+    ranges = [[0, 10], [10, 40], [40, 80]]
+    model = build(30, conditions={"age": ranges})
+    model.remember(data)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    for one in (model, loaded):
+        made = one.generate(300, seed=0).user_features["age"].astype(float)
+        shares = np.histogram(made.dropna(), [0, 10, 40, 80])[0] / 300
+        real = np.histogram(data.user_features["age"], [0, 10, 40, 80])[0]
+        np.testing.assert_allclose(shares, real / 50, atol=0.08)
+        assert made.nunique() > 60 and made.isna().mean() < 0.06
+        some = one.generate(3, condition={"age": 21}, seed=0).user_features
+        assert some["age"].tolist() == [21] * 3
+        with pytest.raises(ValueError, match="'90' .* a number from 0 to 79"):
+            one.generate(3, condition={"age": 90})
+
+
+@pytest.mark.parametrize("conditions", [None, {"gender": ["F", "M"]}])
+def test_a_served_model_gives_the_same_rates(conditions, tmp_path):
+    model = build(conditions=conditions)
+    model.export(tmp_path / "served", verbose=False)
+    random = np.random.default_rng(0)
+    inputs = {
+        "noise": random.normal(size=(3, 2)).astype("float32"),
+        "degree": np.float32([[2], [4], [7]]),
+    }
+    known = lengths = np.log(inputs["degree"]) - 1.0
+    if conditions:
+        inputs["condition"] = np.float32([[1, 0], [0, 1], [0, 0]])
+        known = np.concatenate([lengths, inputs["condition"]], axis=1)
+    codes = model.generator(np.concatenate([inputs["noise"], known], axis=1))
+    served = tf.saved_model.load(tmp_path / "served")
+    np.testing.assert_allclose(
+        served.serve(inputs),
+        model.autoencoder.decode(codes, lengths),
+        atol=1e-5,
+    )
+
+
 def test_values_may_be_an_array(tmp_path):
     model = build(rating_values=np.array([1, 2, 5]))
     model.save(tmp_path / "model.keras")

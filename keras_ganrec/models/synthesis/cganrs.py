@@ -35,8 +35,9 @@ Departures from the paper:
   code it never sees dropout or the statistics of a batch.
 - The factorization has the batch size of the players, 128; theirs was 32.
 - Points are drawn per new user, so that a table can be made in parts. Items
-  are grouped once, users for up to 4096 at a time, both by K-means in
-  mini-batches on 64 points per group; the authors' code groups all points.
+  are grouped once, users for up to 4096 at a time, both by ten
+  iterations of K-means on 64 points per group; the authors' code groups all
+  points, by a hundred iterations at most.
 """
 
 import keras
@@ -44,8 +45,8 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
+from keras_ganrec.synthesis.point_synthesizer import without_repeats
 from keras_ganrec.synthesis.rating_gan import RatingGAN
-from keras_ganrec.synthesis.rating_gan import without_repeats
 from keras_ganrec.synthesis.rating_points import point_players
 
 
@@ -166,6 +167,14 @@ class CGANRS(RatingGAN):
             [inputs, embedding(label)]
         )
         return keras.Model([inputs, label], player(product), name=player.name)
+
+    def call(self, inputs, training=False):
+        inputs = [inputs["noise"], inputs["label"]]
+        return self.generator(inputs, training=training)
+
+    def serving_inputs(self):
+        label = keras.InputSpec(shape=(None,), dtype="int32")
+        return {**super().serving_inputs(), "label": label}
 
     def conditioned(self, inputs, batch):
         return [inputs, ops.take(self.user_labels, batch["user_id"])]

@@ -215,6 +215,10 @@ class GAIN(GAN, Imputer):
         inputs = {k: ops.cast(x, "float32") for k, x in inputs.items()}
         return self.complete(inputs["values"], inputs["observed"])
 
+    def serving_inputs(self):
+        spec = keras.InputSpec(shape=(None, self.num_features), dtype="float32")
+        return {"values": spec, "observed": spec}
+
     def discriminator_loss(self, batch):
         shown = self._shown(batch)
         _, _, logits = self._play(batch["values"], shown)

@@ -24,11 +24,7 @@ shares of a multinomial; packs of rows against dropped modes ([Lin et al.,
 generated rows ([Huang et al., 2024](https://arxiv.org/abs/2501.05441)).
 """
 
-import dataclasses
-
 import keras
-import numpy as np
-import pandas as pd
 from keras import ops
 
 from keras_ganrec import losses
@@ -38,19 +34,11 @@ from keras_ganrec.gradients import Descent
 from keras_ganrec.gradients import step_by_phase
 from keras_ganrec.layers import perceptron
 from keras_ganrec.synthesis.profile_autoencoder import ProfileAutoencoder
-from keras_ganrec.synthesis.statistical import Marginals
-from keras_ganrec.synthesis.synthesizer import Synthesizer
-from keras_ganrec.synthesis.synthesizer import numpy_generator
-from keras_ganrec.synthesis.user_kinds import UserKinds
-from keras_ganrec.synthesis.user_kinds import one_hot
-from keras_ganrec.synthesis.user_kinds import values_of
-from keras_ganrec.synthesis.visits import Visits
-
-BALANCED_BY = 1000  # users
+from keras_ganrec.synthesis.profile_synthesizer import ProfileSynthesizer
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
-class ProfileGAN(Synthesizer, GAN):
+class ProfileGAN(ProfileSynthesizer, GAN):
     """Generates users by a GAN on the codes of an autoencoder of profiles.
 
     Train it on `keras_ganrec.data.user_profiles(train)`, in large batches, and
@@ -63,7 +51,9 @@ class ProfileGAN(Synthesizer, GAN):
     from real users than those of any other generator here.
 
     When not to: where a table must be there in seconds (BernoulliMixture,
-    HyDRA), or where privacy must be guaranteed: nothing here guarantees it.
+    HyDRA); where it must leak little: on ML-100K HyDRA's users are as useful to
+    a recommender, and tell less of who was among the real ones; or where
+    privacy must be guaranteed: nothing here guarantees it.
 
     Args:
         num_items: int. Size of the catalog.
@@ -75,7 +65,8 @@ class ProfileGAN(Synthesizer, GAN):
         autoencoder_steps: int. Steps before the players begin. More give
             sharper tastes, and remember more of the real users.
         conditions: Optional dict from columns of the users' features to their
-            values. Train on `conditioned(profiles, conditions)`.
+            values, or to ranges of numbers: `condition_values(train, names)`.
+            Train on `conditioned(profiles, conditions)`.
         player_dims: Sequence of int. Widths of the hidden layers of G and D.
         pack: int. Rows that D sees at once.
         loss: Name of the adversarial loss, see `keras_ganrec.losses`.
@@ -161,7 +152,6 @@ class ProfileGAN(Synthesizer, GAN):
             pack * row_dim, self.player_dims, 1, *like
         )
         self.reconstruction_tracker = keras.metrics.Mean("reconstruction_loss")
-        self.marginals = self.kinds = self.visits = None
         self.built = True
 
     def compile(
@@ -194,34 +184,23 @@ class ProfileGAN(Synthesizer, GAN):
     def metrics(self):
         return [self.reconstruction_tracker, *super().metrics]
 
-    def remember(self, interactions):
-        super().remember(interactions)
-        # Of the values in the data it knows those alone that it is built with.
-        self.schema = dataclasses.replace(
-            self.schema,
-            condition_values={k: list(v) for k, v in self.conditions.items()},
+    def call(self, inputs, training=False):
+        # For serving: the logarithms of the rates of items, nothing drawn.
+        lengths = self.autoencoder.standardized_length(inputs["degree"])
+        known = [lengths, *([inputs["condition"]] if self.conditions else [])]
+        codes = self.generator(
+            ops.concatenate([inputs["noise"], *known], axis=-1)
         )
-        self.autoencoder.remember(interactions)
-        self.marginals = Marginals.of(interactions, self.schema)
-        self.kinds = UserKinds.of(interactions, self.conditions)
-        timed = interactions.timestamp is not None
-        self.visits = None
-        if timed:
-            self.visits = Visits.of(interactions, self.conditions)
+        return self.autoencoder.decode(codes, lengths)
 
-    def fit(self, *args, **kwargs):
-        history = super().fit(*args, **kwargs)
-        # Batches of one's own making may not tell of the users.
-        if self.rating_values is not None and self.kinds is not None:
-            self._balance_ratings()
-        return history
-
-    def _balance_ratings(self):
-        # Of its own, or whoever trains on after it would draw others.
-        seed_generator = keras.random.SeedGenerator(0)
-        rng = numpy_generator(seed_generator)
-        _, *users = self._new_users(BALANCED_BY, None, seed_generator, rng)
-        self.autoencoder.balance_ratings(*users, rng)
+    def serving_inputs(self):
+        sizes = {"noise": self.code_dim, "degree": 1}
+        if self.conditions:
+            sizes["condition"] = sum(map(len, self.conditions.values()))
+        return {
+            name: keras.InputSpec(shape=(None, size), dtype="float32")
+            for name, size in sizes.items()
+        }
 
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -277,57 +256,18 @@ class ProfileGAN(Synthesizer, GAN):
             known = ops.concatenate([known, batch["condition"]], axis=-1)
         codes = self.autoencoder.encode(batch, self.seed_generator)
         real = self._pack(ops.stop_gradient(codes), known)
-        fake = self._pack(self._codes(known, self.seed_generator), known)
+        fake = self._pack(self.codes(known, self.seed_generator), known)
         return real, fake
 
     def _pack(self, codes, known):
         rows = ops.concatenate([codes, known], axis=-1)
         return ops.reshape(rows, (-1, self.pack * rows.shape[-1]))
 
-    def _codes(self, known, seed_generator):
+    def codes(self, known, seed_generator):
         noise = keras.random.normal(
             (ops.shape(known)[0], self.code_dim), seed=seed_generator
         )
         return self.generator(ops.concatenate([noise, known], axis=-1))
-
-    def draw(self, n, condition, seed_generator):
-        rng = numpy_generator(seed_generator)
-        places, codes, lengths, degree = self._new_users(
-            n, condition, seed_generator, rng
-        )
-        drawn = self.autoencoder.draw(codes, lengths, degree, rng)
-        if self.rating_values is None:
-            items = drawn["item_id"]
-            drawn |= self.marginals.draw_ratings(items, self.schema, rng)
-        if self.visits is not None:
-            drawn["timestamp"] = self.visits.draw(degree, rng, places)
-        features = None
-        if self.conditions:
-            features = pd.DataFrame(values_of(places, self.conditions))
-        return pd.DataFrame(drawn), features
-
-    def _new_users(self, n, condition, seed_generator, rng):
-        """Places of their conditions, codes, l and d."""
-        places, degree = self.kinds.draw(n, condition, self.conditions, rng)
-        degree = np.minimum(degree, self.num_items)
-        lengths = self.autoencoder.standardized_length(
-            degree[:, None].astype("float32")
-        )
-        h = one_hot(places, self.conditions)
-        codes = self._codes(ops.concatenate([lengths, h], -1), seed_generator)
-        return places, codes, lengths, degree
-
-    def save_assets(self, directory):
-        super().save_assets(directory)
-        for part in (self.marginals, self.kinds, self.visits):
-            if part is not None:
-                part.save(directory)
-
-    def load_assets(self, directory):
-        super().load_assets(directory)
-        self.marginals = Marginals.load(directory)
-        self.kinds = UserKinds.load(directory)
-        self.visits = Visits.load(directory)
 
     def get_config(self):
         return {
