@@ -57,9 +57,11 @@ Holm-corrected over the ablations of the split. To read it:
   is left to gain.
 - In APR, AMR and ACAE the adversary is a step up the loss: nothing to freeze.
 - Alone is a million times its weight in APR, AMR, ACAE, AAERec and VAEGAN,
-  whose other terms have none; the L2 of APR and AMR grows with it. AAERec and
-  VAEGAN have an encoder then that learns from D alone, and a decoder that makes
-  of the codes what it can.
+  whose other terms have none; the L2 of APR and AMR grows with it. AAERec then
+  has an encoder that learns from D alone, and a decoder that makes of the codes
+  what it can. VAEGAN's D sees the shape of the noise in a code, not its mean,
+  by which items are ranked: the layers below learn from D alone, the mean still
+  from the profiles.
 - In CAAE what is left of two terms counts twice as much, and the L2 of G with
   it; so does that of G', whose loss stays as it was.
 - CFGAN cannot do without D: only zeros are asked of G then. Nor can there be

@@ -34,7 +34,8 @@ RECIPES = [
         "adversary frozen",
         {"optimizers.d_optimizer.config.learning_rate": 0.0},
     ),
-    # The encoder hears of nothing else; the decoder has but one loss.
+    # The encoder's layers hear of nothing else, but for the means of codes,
+    # which D never sees.
     WHOLE.without(
         "adversary alone", {"model_arguments.adversarial_weight": ALONE}
     ),
