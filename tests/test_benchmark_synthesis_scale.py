@@ -39,7 +39,8 @@ def test_what_is_written_is_counted(script, data, tmp_path, monkeypatch):
     shards = sorted((folders[1] / "made.parquet").iterdir())
     assert many["files"] == len(shards) in (3, 4)
     assert sum(len(pd.read_parquet(p)) for p in shards) == many["rows"]
-    assert 0 < one["start_mb"] <= one["peak_mb"]
+    # The kernel counts both in batches of pages, one behind the other.
+    assert 0 < one["start_mb"] < one["peak_mb"] + 1.0
     page = script.page([trained, one, many])
     assert "| users into a file |  | 300 |" in page
 
