@@ -42,7 +42,7 @@ class Aim:
         words: str. For the page.
         figure: str. Name of the metric.
         limit: float. The highest value allowed.
-        sign: -1 where the limit is the lowest value allowed.
+        sign: int. -1 where the limit is the lowest value allowed.
         above_real: bool. Whether it is for what is above the real users.
     """
 
