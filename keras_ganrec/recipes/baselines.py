@@ -15,15 +15,13 @@ from keras_ganrec.baselines import Popularity
 from keras_ganrec.baselines import RecVAE
 from keras_ganrec.baselines import RP3beta
 from keras_ganrec.evaluation.compare import LENGTHS
+from keras_ganrec.recipes import baseline_settings as by_split
 from keras_ganrec.recipes import published
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
 
-# Nothing is drawn: one run is all runs.
-ONE_RUN = {"seeds": (0,)}
-
 SETTINGS = {
-    "popularity": {"model": Popularity, **ONE_RUN},
+    "popularity": {"model": Popularity, **by_split.ONE_RUN},
     "item_knn": {
         "model": ItemKNN,
         "model_arguments": {"similarity": "tversky"},
@@ -31,7 +29,7 @@ SETTINGS = {
             "model_arguments.num_neighbors": (50, 100),
             "model_arguments.target_weight": (0.05, 0.1, 0.2),
         },
-        **ONE_RUN,
+        **by_split.ONE_RUN,
     },
     "rp3beta": {
         "model": RP3beta,
@@ -40,7 +38,7 @@ SETTINGS = {
             "model_arguments.transition_exponent": (0.4, 0.6, 0.8),
             "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
         },
-        **ONE_RUN,
+        **by_split.ONE_RUN,
     },
     "slim": {
         "model": SLIM,
@@ -48,12 +46,12 @@ SETTINGS = {
             "model_arguments.l1": (0.3, 1.0, 3.0),
             "model_arguments.l2": (200.0, 400.0, 800.0),
         },
-        **ONE_RUN,
+        **by_split.ONE_RUN,
     },
     "ease": {
         "model": EASE,
         "grid": {"model_arguments.l2": (300.0, 600.0, 1000.0, 1500.0)},
-        **ONE_RUN,
+        **by_split.ONE_RUN,
     },
     "edlae": {
         "model": EASE,
@@ -61,7 +59,7 @@ SETTINGS = {
             "model_arguments.dropout": (0.33, 0.5, 0.7),
             "model_arguments.l2": (400.0, 800.0),
         },
-        **ONE_RUN,
+        **by_split.ONE_RUN,
     },
     "ials": {
         "model": IALS,
@@ -96,157 +94,15 @@ SETTINGS = {
         "patience": 10,
     },
 }
-# As tried on the validation parts.
-ML_1M = {
-    "edlae": {
-        "grid": {
-            "model_arguments.dropout": (0.5, 0.7, 0.8),
-            "model_arguments.l2": (400.0, 800.0, 1200.0),
-        },
-    },
-    "ials": {
-        "grid": {
-            "model_arguments.unobserved_weight": (0.1, 0.2, 0.3),
-            "model_arguments.l2": (0.004, 0.007, 0.01),
-        },
-    },
-    "bpr_mf": {
-        "model_arguments": {"embedding_dim": 128, "l2": 0.003},
-        "batch_size": 8192,
-    },
-    "mult_vae": {
-        "model_arguments": {"kl_weight": 0.4, "annealing_steps": 1000},
-        "batch_size": 128,
-    },
-    "rp3beta": {
-        "grid": {
-            "model_arguments.transition_exponent": (0.6, 0.8, 1.0),
-            "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
-        },
-    },
-    "rec_vae": {
-        "batch_size": 256,
-        "grid": {"model_arguments.kl_weight": (0.005, 0.01)},
-    },
-}
-ML_1M_LAST = {
-    **ML_1M,
-    "item_knn": {
-        "grid": {
-            "model_arguments.num_neighbors": (10, 20, 50),
-            "model_arguments.target_weight": (0.2, 0.4, 0.6),
-        },
-    },
-    "rp3beta": {
-        "grid": {
-            "model_arguments.transition_exponent": (0.4, 0.6, 0.8),
-            "model_arguments.popularity_exponent": (0.5, 0.6, 0.7, 0.8),
-        },
-    },
-    "edlae": {
-        "grid": {
-            "model_arguments.dropout": (0.1, 0.2, 0.33),
-            "model_arguments.l2": (200.0, 400.0, 800.0),
-        },
-    },
-    "ials": {
-        "grid": {
-            "model_arguments.unobserved_weight": (0.05, 0.1),
-            "model_arguments.l2": (0.003, 0.006, 0.01),
-        },
-    },
-}
-ML_100K = {
-    "edlae": {
-        "grid": {
-            "model_arguments.dropout": (0.5, 0.7, 0.8),
-            "model_arguments.l2": (200.0, 400.0, 800.0),
-        },
-    },
-    "ials": {
-        "grid": {
-            "model_arguments.unobserved_weight": (0.1, 0.2, 0.3),
-            "model_arguments.l2": (0.01, 0.02, 0.03, 0.04),
-        },
-    },
-    "bpr_mf": {
-        "model_arguments": {"embedding_dim": 64},
-        "batch_size": 2048,
-        "grid": {"model_arguments.l2": (0.005, 0.01, 0.02)},
-    },
-    "mult_vae": {
-        "model_arguments": {"annealing_steps": 500},
-        "batch_size": 64,
-        "grid": {"model_arguments.kl_weight": (0.5, 1.0, 2.0)},
-    },
-    "rec_vae": {
-        "batch_size": 128,
-        "grid": {"model_arguments.kl_weight": (0.01, 0.02)},
-    },
-}
-# Half as many positives, and ranked as in the paper, five at a time.
-ML_100K_LIKED = {
-    **ML_100K,
-    "slim": {
-        "grid": {
-            "model_arguments.l1": (0.03, 0.1, 0.3, 1.0),
-            "model_arguments.l2": (50.0, 100.0, 200.0, 400.0),
-        },
-    },
-    "ease": {"grid": {"model_arguments.l2": (50.0, 100.0, 200.0, 400.0)}},
-    "edlae": {
-        "grid": {
-            "model_arguments.dropout": (0.33, 0.5, 0.7),
-            "model_arguments.l2": (50.0, 100.0, 200.0),
-        },
-    },
-}
-# Each fit of EASE takes minutes, and gigabytes.
-GOWALLA = {
-    "rp3beta": {
-        "grid": {
-            "model_arguments.transition_exponent": (0.6, 0.8),
-            "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
-        },
-    },
-    "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
-    "edlae": {
-        "model_arguments": {"l2": 50.0},
-        "grid": {"model_arguments.dropout": (0.1, 0.3)},
-    },
-    "ials": {
-        "grid": {
-            "model_arguments.unobserved_weight": (0.02, 0.05, 0.1),
-            "model_arguments.l2": (0.003, 0.01),
-        },
-    },
-}
-# Ten articles of each user at most, and many that nobody else has.
-CITEULIKE_T = {
-    "rp3beta": {
-        "grid": {
-            "model_arguments.transition_exponent": (0.4, 0.6, 0.8),
-            "model_arguments.popularity_exponent": (0.2, 0.4),
-        },
-    },
-    "ease": {"grid": {"model_arguments.l2": (10.0, 50.0)}},
-    "ials": {
-        "model_arguments": {"embedding_dim": 64, "num_sweeps": 8},
-        "grid": {
-            "model_arguments.unobserved_weight": (0.01, 0.03),
-            "model_arguments.l2": (0.003, 0.01),
-        },
-    },
-    "bpr_mf": {
-        "model_arguments": {"embedding_dim": 64},
-        "batch_size": 2048,
-        "epochs": 60,
-        "steps_per_execution": 8,
-        "patience": 4,
-        "grid": {"model_arguments.l2": (0.003, 0.01)},
-    },
-}
-LARGE = ("popularity", "item_knn", "rp3beta", "ease", "edlae", "ials")
+LARGE = (
+    "popularity",
+    "item_knn",
+    "rp3beta",
+    "ease",
+    "edlae",
+    "ials",
+    "mult_vae",
+)
 
 
 def _on(dataset, split, suffix, sized, models=tuple(SETTINGS), **about):
@@ -269,30 +125,30 @@ def _on(dataset, split, suffix, sized, models=tuple(SETTINGS), **about):
 
 
 RECIPES = [
-    *_on("ml-1m", "ganmf", "ml_1m", ML_1M),
-    *_on("ml-100k", "cfgan", "ml_100k", ML_100K),
+    *_on("ml-1m", "ganmf", "ml_1m", by_split.ML_1M),
+    *_on("ml-100k", "cfgan", "ml_100k", by_split.ML_100K),
     *_on(
         "ml-100k",
         "irgan",
         "ml_100k_liked",
-        ML_100K_LIKED,
+        by_split.ML_100K_LIKED,
         monitor="ndcg_at_5",
     ),
     *_on(
         "ml-1m",
         "leave_last_out",
         "ml_1m_last",
-        ML_1M_LAST,
+        by_split.ML_1M_LAST,
         [model for model in SETTINGS if model not in ("slim", "rec_vae")],
         monitor="ndcg_at_100",
         lengths=(*LENGTHS, 100),
     ),
-    *_on("gowalla", "lightgcn", "gowalla", GOWALLA, LARGE),
+    *_on("gowalla", "lightgcn", "gowalla", by_split.GOWALLA, LARGE),
     *_on(
         "citeulike-t",
         "cvae",
         "citeulike_t",
-        CITEULIKE_T,
-        ("popularity", "item_knn", "rp3beta", "ease", "ials", "bpr_mf"),
+        by_split.CITEULIKE_T,
+        (*LARGE, "bpr_mf"),
     ),
 ]

@@ -68,6 +68,7 @@ PUBLISHED = {
     },
     "item_knn_gowalla": {"recall_at_20": 0.1570, "ndcg_at_20": 0.1214},
     "ease_gowalla": {"recall_at_20": 0.1765, "ndcg_at_20": 0.1467},
+    "mult_vae_gowalla": {"recall_at_20": 0.1641, "ndcg_at_20": 0.1335},
 }
 WHERE = {"_ml_1m": GANMF_REPOSITORY, "_ml_100k": ECIR_2022, "_gowalla": BARS}
 REFERENCES = {
