@@ -38,6 +38,7 @@ from keras_ganrec.data import conditional_rows
 from keras_ganrec.data import datasets
 from keras_ganrec.evaluation.similarity import compare_columns
 from keras_ganrec.models import TabularGAN
+from keras_ganrec.recipes import page_parts
 
 COLUMNS = ["age", "gender", "occupation"]
 TENS = range(0, 101, 10)
@@ -124,7 +125,7 @@ def table(rows):
             if name not in ("method", "seed", "time", "commit"):
                 style = ".0f" if name == "cpu-s" else ".3f"
                 values = [row[name] for row in found]
-                cells[name] = measuring.spread(values, style)
+                cells[name] = page_parts.spread(values, style)
         lines.append(cells)
     return measuring.markdown(lines, {key: (key, "") for key in lines[0]})
 

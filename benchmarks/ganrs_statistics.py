@@ -46,6 +46,7 @@ from keras_ganrec.inequality import head_share
 from keras_ganrec.models.synthesis import CGANRS
 from keras_ganrec.models.synthesis import GANRS
 from keras_ganrec.models.synthesis import WGANRS
+from keras_ganrec.recipes import page_parts
 
 EPOCHS = 10  # of the factorization, about
 ROUNDS = 20_000  # batches for the players
@@ -231,7 +232,7 @@ def compared(rows):
         for line, found in by_line.items():
             values = [row.get(name) for row in found]
             head = f"{line}, {len(found)} seeds" if line in LINES else line
-            cells[head] = measuring.spread(values, style)
+            cells[head] = page_parts.spread(values, style)
             if line in LINES:
                 cells[f"{line}: met"] = met(values, target.get(name))
         lines.append(cells)

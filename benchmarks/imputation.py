@@ -37,6 +37,7 @@ import sklearn.impute
 
 from keras_ganrec.data import table_rows
 from keras_ganrec.models import GAIN
+from keras_ganrec.recipes import page_parts
 
 TABLES = ("letter", "spam")
 MISSING = 0.2
@@ -190,7 +191,7 @@ def summary(rows):
     ):
         cells = {"table": table, "method": method, "seeds": len(group)}
         for name in ("rmse", "unrounded", "coverage"):
-            cells[name] = measuring.spread(group[name].dropna())
+            cells[name] = page_parts.spread(group[name].dropna())
         cells["cpu-s"] = f"{group['cpu_seconds'].mean():.0f}"
         found.append(cells)
     return sorted(found, key=lambda cells: (cells["table"], cells["rmse"]))
@@ -220,11 +221,8 @@ def beside_wholes(rows):
 def page(rows):
     """The results as the page docs/imputation.md."""
     cells = summary(rows)
-    heads = list(cells[0])
     lines = [
-        "| " + " | ".join(heads) + " |",
-        "|---" * len(heads) + "|",
-        *("| " + " | ".join(map(str, row.values())) + " |" for row in cells),
+        page_parts.table(cells[0], [row.values() for row in cells]),
         *beside_wholes(rows),
     ]
     about = __doc__.split("\n\n", 2)[2]

@@ -21,6 +21,7 @@ from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import measure
 from keras_ganrec.recipes import RECIPES
 from keras_ganrec.recipes import fitting
+from keras_ganrec.recipes import loading
 
 KEPT = pathlib.Path(__file__).with_suffix(".json")
 
@@ -43,9 +44,9 @@ class Curve(keras.callbacks.Callback):
         self.values.append(round(metrics[self.recipe.monitor], 6))
 
 
-def curve_of(recipe, every, dataset="published"):
+def curve_of(recipe, every):
     """Returns `epochs`, and the `values` of the `metric` after each."""
-    split = measuring.load(recipe, dataset)
+    split = loading.load_split(recipe.dataset, recipe.split)
     validation = pipelines.ranking_batches(split.train, split.validation)
     curve = Curve(recipe, validation, every)
     fitting.fit(

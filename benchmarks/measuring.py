@@ -14,13 +14,13 @@ import platform
 import time
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from keras_ganrec.data import datasets
 from keras_ganrec.recipes import benchmark
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes import loading
+from keras_ganrec.recipes import page_parts
 
 # Users, items and mean interactions per user of the published data sets.
 SIZES = {
@@ -202,15 +202,6 @@ def read_rows(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def spread(values, style=".4f"):
-    """Mean over the seeds, and their standard deviation, if there are some."""
-    values = np.asarray([v for v in values if v is not None], float)
-    text = "" if not len(values) else format(values.mean(), style)
-    if len(values) > 1:
-        text += f" ± {format(values.std(ddof=1), style.lstrip('+'))}"
-    return text
-
-
 def page(title, name, about, *parts):
     """Returns a page of docs/, made of what `benchmarks/{name}.py` measured.
 
@@ -229,11 +220,8 @@ def page(title, name, about, *parts):
 
 def markdown(rows, columns):
     """Returns the table of `report` as a page has it."""
-    first, *others = _cells(rows, columns)
-    line = ["---", *["---:"] * (len(first) - 1)]
-    return "\n".join(
-        f"| {' | '.join(cells)} |" for cells in (first, line, *others)
-    )
+    heads, *lines = _cells(rows, columns)
+    return page_parts.table(heads, lines, rule="---:")
 
 
 def in_words(machine):

@@ -13,10 +13,9 @@ import pathlib
 import sys
 
 DOCS = pathlib.Path(__file__).parent
-sys.path[:0] = [str(DOCS.parent), str(DOCS / "_ext")]
+sys.path.insert(0, str(DOCS.parent))
 
-import generated_pages  # noqa: E402
-
+from keras_ganrec.recipes import page_parts  # noqa: E402
 from keras_ganrec.recipes import results  # noqa: E402
 from keras_ganrec.recipes import synthesis_report  # noqa: E402
 
@@ -65,7 +64,7 @@ def page(checks):
     )
     if of_today:
         lines = [_line(check) for check in of_today]
-        text += f"\n{generated_pages.table(COLUMNS, lines)}\n"
+        text += f"\n{page_parts.table(COLUMNS, lines)}\n"
     before = [
         f"`{check['recipe']}` ({_verdict(check)})"
         for check in checks

@@ -23,7 +23,17 @@ from keras_ganrec.recipes import results  # noqa: E402
 PICTURE = DOCS / "curves.svg"
 PAGE = DOCS / "reproductions.md"
 SHOWN_IN = re.compile(r"(?<=<!-- curves -->\n).*(?=<!-- end -->)", re.DOTALL)
-TEXT = "![Learning curves of {}](curves.svg)\n"
+TEXT = """
+## Learning curves
+
+Of the first seed, epoch by epoch: the metric that a recipe is tuned by, on the
+validation part, its best epoch marked; the loss where no such curve was kept.
+IRGAN begins with a trained DNS. `benchmarks/learning_curves.py` makes those of
+recipes whose epochs are fixed.
+
+![Learning curves of {}](curves.svg)
+
+"""
 KEPT = DOCS.parent / "benchmarks" / "learning_curves.json"
 SHOWN = (
     *("ganmf_ml_1m", "cfgan_ml_100k", "lightgcn_gowalla"),

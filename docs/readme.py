@@ -19,6 +19,7 @@ import pictures  # noqa: E402
 from keras_ganrec.evaluation.plots.look import ACCENT  # noqa: E402
 from keras_ganrec.evaluation.plots.look import panels  # noqa: E402
 from keras_ganrec.recipes import RECIPES  # noqa: E402
+from keras_ganrec.recipes import page_parts  # noqa: E402
 from keras_ganrec.recipes import results  # noqa: E402
 from keras_ganrec.recipes import zoo  # noqa: E402
 
@@ -42,7 +43,7 @@ def table():
         for name, model in zoo.classes().items()
         if zoo.family(model) == "collaborative"
     ]
-    return generated_pages.table(
+    return page_parts.table(
         ("model", "year", "what it is", "NDCG@20 (best baseline)"), lines
     )
 

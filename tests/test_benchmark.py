@@ -97,6 +97,21 @@ def test_a_run_tells_its_history():
     assert found["history"] == {}
 
 
+def test_users_are_ranked_once_for_all_that_is_kept_of_them(monkeypatch):
+    rankings = []
+    real = baselines.ItemKNN.ranking
+    monkeypatch.setattr(
+        baselines.ItemKNN,
+        "ranking",
+        lambda model: rankings.append(1) or real(model),
+    )
+    found = benchmark_module.run(NEIGHBORS, 0, "test")
+    assert list(found["per_user"]) == ["ndcg_at_20", "ndcg_at_10"]
+    for name, values in found["per_user"].items():
+        assert values.mean() == pytest.approx(found["metrics"][name])
+    assert len(rankings) == 1
+
+
 def test_a_start_is_trained_first_with_the_same_seed(split, monkeypatch):
     given = []
     monkeypatch.setattr(

@@ -1,15 +1,11 @@
 """The measures of `benchmarks/modes.py`, on samples whose answer is known."""
 
-import importlib.util
-import pathlib
-
 import numpy as np
 import pytest
 
-PATH = pathlib.Path(__file__).parents[1] / "benchmarks" / "modes.py"
-SPEC = importlib.util.spec_from_file_location("modes", PATH)
-modes = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(modes)
+from tests import benchmark_cases
+
+modes = benchmark_cases.load("modes")
 
 
 @pytest.mark.parametrize("make", [modes.ring_8, modes.grid_25])

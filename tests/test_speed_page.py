@@ -1,27 +1,17 @@
 """The page of `benchmarks/speed_page.py`, from rows whose ratios are known."""
 
-import importlib
 import json
-import pathlib
-import sys
 
 import pytest
 
-BENCHMARKS = pathlib.Path(__file__).parents[1] / "benchmarks"
+from tests import benchmark_cases
+
 MACHINE = {"processor": "a slide rule", "load": 0.1}
 
 
 @pytest.fixture(scope="module")
 def speed_page():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(BENCHMARKS))
-        modules = set(sys.modules)
-        yield importlib.import_module("speed_page")
-        for name in set(sys.modules) - modules:
-            if hasattr(sys.modules[name], "__file__") and str(
-                BENCHMARKS
-            ) in str(sys.modules[name].__file__):
-                del sys.modules[name]
+    return benchmark_cases.load("speed_page")
 
 
 def _page(speed_page, script, rows):

@@ -14,6 +14,7 @@ from docstrings import advice
 
 from keras_ganrec.recipes import GENERATORS
 from keras_ganrec.recipes import RECIPES
+from keras_ganrec.recipes import page_parts
 from keras_ganrec.recipes import report
 from keras_ganrec.recipes import results
 from keras_ganrec.recipes import synthesis_report
@@ -190,7 +191,7 @@ def _beside_baselines(whole, by_name):
             "baseline if there were none."
         )
         heads = ("data", "recipe", "this model", "best baseline", "p", "cpu-s")
-        yield table(heads, lines)
+        yield page_parts.table(heads, lines)
 
 
 def _beside_published(whole):
@@ -210,7 +211,7 @@ def _beside_published(whole):
     if lines:
         yield "### Published and measured"
         heads = ("recipe", "metric", "published", "authors' code", "measured")
-        yield table(heads, lines)
+        yield page_parts.table(heads, lines)
         for row in whole:
             if row["published"] or row["replicated"]:
                 yield f"`{row['recipe']}`: {row['reference']}."
@@ -223,7 +224,7 @@ def _without_adversary(ablations):
             "The same recipe with a part taken away, tuned alike; NDCG@20. "
             "What the words mean: [measured results](../zoo.md)."
         )
-        yield table(
+        yield page_parts.table(
             ("recipe", "taken away", "what is left"),
             [
                 [f"`{row['ablates']}`", row["ablation"], _ndcg(row)]
@@ -245,7 +246,7 @@ def _generated(name, made):
             if row["recipe"] == "real_users" and row not in rows
         ]
         lines = [synthesis_report.cells(row) for row in (*rows, *real)]
-        yield table(lines[0], [line.values() for line in lines])
+        yield page_parts.table(lines[0], [line.values() for line in lines])
 
 
 def _ndcg(row):
@@ -256,11 +257,6 @@ def _ndcg(row):
         else ""
     )
     return f"{value['mean']:.4f}{spread}"
-
-
-def table(heads, lines):
-    rows = [heads, ["---"] * len(heads), *lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _mentions(page, name):
@@ -290,7 +286,7 @@ def _index(models, rows):
         heads = ("model", "year", "what it is", "measured")
         shown = 4 if any(line[3] for line in lines) else 3
         lines = [line[:shown] for line in lines]
-        parts += [f"## {title}", table(heads[:shown], lines)]
+        parts += [f"## {title}", page_parts.table(heads[:shown], lines)]
     files = "\n".join(stem(model) for model in models.values())
     return "\n\n".join(
         [*parts, f"```{{toctree}}\n:hidden:\n\n{files}\n```", ""]

@@ -15,12 +15,8 @@ l           `l2`
               + l (|e_u^(0)|^2 + |e_i^(0)|^2 + |e_j^(0)|^2)
 
 The penalty falls on the embeddings of the batch alone, as in the authors'
-code; their weight of it is 2 l. With `negatives_shared_by` g, each g pairs of a
-batch have all of their negatives j in common, and now and then one of these is
-an item that the user has met.
-
-The graph is that of the interactions the model is trained on: `fit()` keeps
-them by `remember`, the file holds them.
+code; their weight of it is 2 l. The graph is that of the interactions the
+model is trained on: `fit()` keeps them by `remember`, the file holds them.
 """
 
 import contextlib
@@ -42,8 +38,8 @@ class LightGCN(PairwiseRecommender):
     items; on Gowalla it is ahead of EASE. And under AdvInfoNCE.
 
     When not to: where time is short: each step goes over the whole graph. It
-    wants large batches, many negatives to a pair and a small `epsilon` of Adam,
-    as in `recipes/lightgcn_gowalla.py`.
+    wants large batches, several negatives to a pair and a small `epsilon` of
+    Adam, as in `recipes/lightgcn_gowalla.py`.
 
     Args:
         num_users: int. Number of users.
@@ -51,20 +47,17 @@ class LightGCN(PairwiseRecommender):
         embedding_dim: int. Size of the embeddings.
         num_layers: int. K above; 0 is matrix factorization without biases.
         l2: float. Penalty on the squared embeddings of layer 0 of each triple.
-        negatives_shared_by: int. g above. In large batches the rows of the
-            negatives cost most; shared by 64 pairs, 64 cost what one does.
 
     Raises:
-        ValueError: If `num_layers` is negative, or `negatives_shared_by` is
-            not positive.
+        ValueError: If `num_layers` is negative.
 
     Example:
 
-    >>> model = LightGCN(
-    ...     train.num_users, train.num_items, negatives_shared_by=64
-    ... )
+    >>> model = LightGCN(train.num_users, train.num_items)
     >>> model.compile(optimizer=keras.optimizers.Adam(0.01, epsilon=1e-12))
-    >>> pairs = keras_ganrec.data.pairs(train, batch_size=16384)
+    >>> pairs = keras_ganrec.data.pairs(
+    ...     train, batch_size=16384, num_negatives=8
+    ... )
     >>> model.fit(pairs, epochs=100)
 
     References:
@@ -81,7 +74,6 @@ class LightGCN(PairwiseRecommender):
         embedding_dim=64,
         num_layers=3,
         l2=5e-5,
-        negatives_shared_by=1,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -90,17 +82,11 @@ class LightGCN(PairwiseRecommender):
                 "`num_layers` must not be negative. "
                 f"Received: num_layers={num_layers}"
             )
-        if negatives_shared_by < 1:
-            raise ValueError(
-                "`negatives_shared_by` must be positive. "
-                f"Received: negatives_shared_by={negatives_shared_by}"
-            )
         self.num_users = num_users
         self.num_items = num_items
         self.embedding_dim = embedding_dim
         self.num_layers = num_layers
         self.l2 = l2
-        self.negatives_shared_by = negatives_shared_by
         self.user_table, self.item_table = (
             self.add_weight(
                 shape=(size, embedding_dim),
@@ -131,14 +117,8 @@ class LightGCN(PairwiseRecommender):
         return self._embeddings()[1]
 
     def training_loss(self, batch):
-        g = self.negatives_shared_by
-        # The first pairs again, where the last group is not full.
-        size = ops.shape(batch["user_id"])[0]
-        rows = ops.arange(-(-size // g) * g) % size
-        pairs = self.pairs(
-            {key: ops.take(ids, rows, axis=0) for key, ids in batch.items()}
-        )
-        return ops.mean(bpr(_shared_margins(pairs, g))) + pairs.penalty
+        pairs = self.pairs(batch)
+        return ops.mean(bpr(pairs.margins())) + pairs.penalty
 
     def pairs(self, batch):
         user_id, item_id, negative_ids = (
@@ -194,7 +174,6 @@ class LightGCN(PairwiseRecommender):
             "embedding_dim": self.embedding_dim,
             "num_layers": self.num_layers,
             "l2": self.l2,
-            "negatives_shared_by": self.negatives_shared_by,
         }
 
 
@@ -216,21 +195,6 @@ class _Kept:
 
     def tensors(self):
         return [variable.value for variable in self.variables]
-
-
-def _shared_margins(pairs, g):
-    """Returns x_ui - x_uj, `(groups, g, g * num_negatives)`."""
-    dim = pairs.user.shape[-1]
-    users, items, negatives = (
-        ops.reshape(rows, (-1, size, dim))
-        for rows, size in (
-            (pairs.user, g),
-            (pairs.item, g),
-            (pairs.negatives, g * pairs.negatives.shape[1]),
-        )
-    )
-    x_ui = ops.sum(users * items, axis=-1, keepdims=True)
-    return x_ui - ops.matmul(users, ops.transpose(negatives, (0, 2, 1)))
 
 
 def _mean_square_norm(table, ids):

@@ -18,6 +18,8 @@ def condition_values(
 ) -> dict[str, list]:
     """Values of the users' features, ascending, to build a model with.
 
+    Users without interactions do not count: nothing is learned of them.
+
     A column of numbers with more than 25 different ones, such as the age, is
     cut into ten ranges, with about as many users in each: pairs of numbers,
     the second one of which begins the next range. New users get a number
@@ -39,9 +41,9 @@ def condition_values(
     found = {}
     for name in columns:
         column = _column(interactions, name)
-        present = column.iloc[np.unique(interactions.user_id)]
-        if feature_values.is_measured(present):
-            found[name] = feature_values.ranges_of(present)
+        column = column.iloc[np.unique(interactions.user_id)]
+        if feature_values.is_measured(column):
+            found[name] = feature_values.ranges_of(column)
             continue
         known = column.dropna().unique()
         if not 1 <= len(known) <= MOST_VALUES:

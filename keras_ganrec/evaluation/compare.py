@@ -31,13 +31,13 @@ class Measured(NamedTuple):
 
     Attributes:
         metrics: dict from the name of each metric to its value.
-        users: The value of one metric for each user, float32 `(users,)`, in
-            the order of the data set; `None` where none was asked for.
+        users: dict from each metric that was asked for to its value for each
+            user, float32 `(users,)`, in the order of the data set.
         listed: On how many users' lists each item is, int64 `(num_items,)`.
     """
 
     metrics: dict[str, float]
-    users: np.ndarray | None
+    users: dict[str, np.ndarray]
     listed: np.ndarray
 
 
@@ -94,8 +94,8 @@ def measure_users(
         ValueError: If a list is longer than the catalog, or there is no such
             metric `by`.
     """
-    measured = measure_all(model, dataset, lengths, by)
-    return measured.metrics, measured.users
+    measured = measure_all(model, dataset, lengths, [by])
+    return measured.metrics, measured.users[by]
 
 
 def count_listed(model: Recommender, dataset, k: int = 10) -> np.ndarray:
@@ -153,7 +153,7 @@ def compare(
             f"Received: models={list(models)}, against={against!r}"
         )
     measured = {
-        name: measure_all(model, dataset, lengths, by)
+        name: measure_all(model, dataset, lengths, [by])
         for name, model in models.items()
     }
     return side_by_side(measured, by, against)
@@ -163,7 +163,7 @@ def measure_all(
     model: Recommender,
     dataset,
     lengths: Sequence[int] = LENGTHS,
-    by: str | None = None,
+    by: Sequence[str] = (),
 ) -> Measured:
     """All there is to know of a model's lists, from ranking once.
 
@@ -171,34 +171,37 @@ def measure_all(
         model: A trained `Recommender`.
         dataset: `keras_ganrec.data.pipelines.ranking_batches(known, test)`.
         lengths: Sequence of int. List lengths, none above the catalog's.
-        by: Optional str. A metric with one value per user. Its length is that
-            of the lists that are counted; without, the first of `lengths` is.
+        by: Sequence of str. Metrics with one value per user. The length of
+            the first is that of the lists that are counted; without any, the
+            first of `lengths` is.
 
     Raises:
         ValueError: If a list is longer than the catalog, or there is no such
-            metric `by`.
+            metric as one of `by`.
     """
     made = ranking_metrics(lengths)
-    if by is not None and not isinstance(made.get(by), metrics.MeanOverUsers):
-        raise ValueError(
-            f"There is no metric {by!r} with one value per user. Expected "
-            f"one such as 'ndcg_at_{lengths[0]}', at a length of {lengths}."
-        )
-    users = []
+    for name in by:
+        if not isinstance(made.get(name), metrics.MeanOverUsers):
+            raise ValueError(
+                f"There is no metric {name!r} with one value per user. "
+                f"Expected one such as 'ndcg_at_{lengths[0]}', at a length of "
+                f"{lengths}."
+            )
+    users = {name: [] for name in by}
     with model.ranking():
         for inputs, held_out in dataset:
             scores = model(inputs, training=False)
             ranking = rank(scores, held_out, max(lengths), inputs["seen"])
             for metric in made.values():
                 metric.update_ranked(ranking)
-            if by is not None:
-                cut = ranking.first(made[by].k)
-                users.append(ops.convert_to_numpy(made[by].values(cut)))
-    k = lengths[0] if by is None else made[by].k
+            for name, parts in users.items():
+                values = made[name].values(ranking.first(made[name].k))
+                parts.append(ops.convert_to_numpy(values))
+    k = made[by[0]].k if by else lengths[0]
     counts = ops.convert_to_tensor(made[f"coverage_at_{k}"].listed)
     return Measured(
         metrics={name: float(m.result()) for name, m in made.items()},
-        users=np.concatenate(users) if users else None,
+        users={name: np.concatenate(parts) for name, parts in users.items()},
         listed=ops.convert_to_numpy(counts).astype("int64"),
     )
 
@@ -209,7 +212,7 @@ def side_by_side(
     """The table of `compare`, of models that have been measured.
 
     Args:
-        measured: dict from a name to `measure_all(..., by=by)`.
+        measured: dict from a name to `measure_all(..., by=[by])`.
         by: str.
         against: Optional str. One of the names; the best by default.
     """
@@ -217,7 +220,9 @@ def side_by_side(
         {name: each.metrics for name, each in measured.items()}, orient="index"
     )
     table = table.sort_values(by, ascending=False, kind="stable")
-    users = pd.DataFrame({name: each.users for name, each in measured.items()})
+    users = pd.DataFrame(
+        {name: each.users[by] for name, each in measured.items()}
+    )
     differences = users.sub(users[against or table.index[0]], axis=0)
     table["difference"] = differences.mean()
     table["standard_error"] = differences.sem()

@@ -130,8 +130,8 @@ def c2st_auc(real, synthetic, seed=0) -> float:
     Raises:
         ImportError: If scikit-learn is not installed.
     """
-    ensemble = _scikit_learn("ensemble")
-    model_selection = _scikit_learn("model_selection")
+    ensemble = scikit_learn("ensemble")
+    model_selection = scikit_learn("model_selection")
     label = np.repeat([0, 1], [len(real), len(synthetic)])
     scores = model_selection.cross_val_score(
         ensemble.HistGradientBoostingClassifier(random_state=seed),
@@ -185,7 +185,7 @@ class Modes:
     """
 
     def __init__(self, points, seed=0):
-        cluster = _scikit_learn("cluster")
+        cluster = scikit_learn("cluster")
         size = min(MODES, len(points))
         self.groups = cluster.KMeans(size, n_init=1, random_state=seed)
         self.groups.fit(points)
@@ -205,7 +205,12 @@ class Modes:
         return jensen_shannon(self.counts(real), self.counts(synthetic))
 
 
-def _scikit_learn(part):
+def scikit_learn(part):
+    """Returns a module of scikit-learn, such as `"metrics"`.
+
+    Raises:
+        ImportError: If scikit-learn is not installed.
+    """
     return extras.load(
         f"sklearn.{part}",
         "scikit-learn",

@@ -62,7 +62,7 @@ def training_record(
             "them, and takes baselines to compare it with."
         )
     measured = {
-        name: measure_all(model, test, lengths, by)
+        name: measure_all(model, test, lengths, [by])
         for name, model in models.items()
     }
     name, *_ = models
@@ -80,7 +80,7 @@ def training_record(
         .reset_index()
         .to_dict("records"),
         "users": {
-            each: [round(float(v), 6) for v in found.users]
+            each: [round(float(v), 6) for v in found.users[by]]
             for each, found in measured.items()
         },
         "listed": {

@@ -6,8 +6,8 @@ and whether tastes tell of them what those of real users tell.
 
 import numpy as np
 import pandas as pd
-import scipy.stats
 
+from keras_ganrec.evaluation.realism import scikit_learn
 from keras_ganrec.evaluation.similarity import compare_columns
 from keras_ganrec.evaluation.similarity import is_number
 
@@ -66,6 +66,9 @@ def taste_auc(points, values, real_points, real_values) -> float:
 
     Returns:
         float, not a number where all real users have the same value.
+
+    Raises:
+        ImportError: If scikit-learn is not installed.
     """
     if is_number(real_values):
         middle = real_values.median()
@@ -78,23 +81,13 @@ def taste_auc(points, values, real_points, real_values) -> float:
     kinds = counts.index
     if not len(kinds):
         return float("nan")
-    mean, deviation = points.mean(axis=0), points.std(axis=0) + 1e-9
-    points, real_points = (
-        (each - mean) / deviation for each in (points, real_points)
+    wanted, truth = (
+        np.stack([each == kind for kind in kinds], axis=1).astype(float)
+        for each in (values, real_values)
     )
-    wanted = np.stack([values == kind for kind in kinds], axis=1).astype(float)
-    weights = np.linalg.solve(
-        points.T @ points + RIDGE * np.eye(points.shape[1]),
-        points.T @ (wanted - wanted.mean(axis=0)),
-    )
-    scores = real_points @ weights  # (m, kinds)
-    aucs = [
-        _auc(score, (real_values == kind).to_numpy())
-        for kind, score in zip(kinds, scores.T, strict=True)
-    ]
-    return float(np.average(aucs, weights=counts.to_numpy()))
-
-
-def _auc(scores, chosen):
-    above = scipy.stats.mannwhitneyu(scores[chosen], scores[~chosen]).statistic
-    return above / (chosen.sum() * (~chosen).sum())
+    scale = scikit_learn("preprocessing").StandardScaler().fit(points)
+    ridge = scikit_learn("linear_model").Ridge(RIDGE)
+    ridge.fit(scale.transform(points), wanted)
+    scores = ridge.predict(scale.transform(real_points))  # (m, kinds)
+    roc_auc = scikit_learn("metrics").roc_auc_score
+    return float(roc_auc(truth, scores, average="weighted"))

@@ -19,7 +19,7 @@ import numpy as np
 
 from keras_ganrec import __version__
 from keras_ganrec.data import pipelines
-from keras_ganrec.evaluation import measure_users
+from keras_ganrec.evaluation.compare import measure_all
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes import tuning
 from keras_ganrec.recipes.base import Recipe
@@ -169,14 +169,11 @@ def run(recipe: Recipe, seed: int, part: str, data_dir=None) -> dict:
         )
         fit_seconds = time.perf_counter() - start
         cpu_seconds = time.process_time() - cpu_start
-        per_user = {}
-        for by in dict.fromkeys((COMPARED_BY, recipe.monitor)):
-            metrics, per_user[by] = measure_users(
-                model, evaluation, by, recipe.lengths
-            )
+        by = list(dict.fromkeys((COMPARED_BY, recipe.monitor)))
+        measured = measure_all(model, evaluation, recipe.lengths, by)
         return {
-            "metrics": metrics,
-            "per_user": per_user,
+            "metrics": measured.metrics,
+            "per_user": measured.users,
             "epochs": epochs,
             "history": fitting.history(model, recipe),
             "fit_seconds": fit_seconds,

@@ -13,9 +13,8 @@ with them go
 
 Whether users are drawn alike, as by the authors, or in proportion to their
 interactions, as here, made no difference (.128 and .129 after 900 steps).
-64 negatives that as many pairs share cost less and seemed better (.130 after
-900 steps, .132 after 1,800); but they end lower on the test part, at .150 after
-2,340 steps and .151 after 7,800. An L2 four times as large: .127 for .130.
+64 negatives shared by as many pairs cost less, and were no better on the test
+part (.151 after 7,800 steps). An L2 four times as large: .127 for .130.
 """
 
 from keras_ganrec.baselines import LightGCN

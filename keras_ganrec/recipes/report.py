@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from keras_ganrec.recipes import page_parts
 from keras_ganrec.recipes import zoo
 from keras_ganrec.recipes.results import COMPARED_BY
 from keras_ganrec.recipes.results import place_of
@@ -124,14 +125,12 @@ def markdown(rows: Sequence[dict]) -> str:
 
 def _section(rows):
     rows = sorted(rows, key=lambda row: -row["metrics"][COMPARED_BY]["mean"])
-    table = [cells(row) for row in rows]
+    shown = [cells(row) for row in rows]
     place = place_of(rows[0])
     lines = [
         "\n## {}, split {}\n".format(*place),
         *([f"{NOTES[place]}\n"] if place in NOTES else ()),
-        _line(table[0]),
-        _line(["---"] * len(table[0])),
-        *(_line(row.values()) for row in table),
+        page_parts.table(shown[0], [row.values() for row in shown]),
     ]
     abouts = (
         _against_the_best_baseline(rows),
@@ -157,10 +156,9 @@ def _at_length(rows, k):
     return [
         f"<details><summary>All metrics of lists of {k} items</summary>",
         "",
-        _line(head),
-        _line(["---"] * len(head)),
-        *(
-            _line(
+        page_parts.table(
+            head,
+            [
                 [
                     row["recipe"],
                     *(
@@ -168,8 +166,8 @@ def _at_length(rows, k):
                         for family in FAMILIES
                     ),
                 ]
-            )
-            for row in rows
+                for row in rows
+            ],
         ),
         "",
         "</details>",
@@ -189,7 +187,7 @@ def _ablations(rows):
     head = ["recipe", "whole", "ablation", "what is left", "difference", "p"]
     parts = [
         ABLATIONS_HEAD,
-        *_table(
+        page_parts.table(
             [*head, "trials"],
             [
                 [*_pair(*pair, COMPARED_BY), p_value(pair[1]), _trials(pair[1])]
@@ -207,7 +205,10 @@ def _ablations(rows):
         if row["monitor"] != COMPARED_BY
     ]
     if monitored:
-        parts += [MONITORED_HEAD, *_table(["metric", *head], monitored)]
+        parts += [
+            MONITORED_HEAD,
+            page_parts.table(["metric", *head], monitored),
+        ]
     return "\n".join([*parts, ""])
 
 
@@ -220,14 +221,6 @@ def _pair(whole, row, metric):
         f"{values[1]['mean']:.4f} ± {values[1]['std']:.4f}",
         f"{values[0]['mean'] - values[1]['mean']:+.4f}",
     ]
-
-
-def _table(head, lines):
-    return [_line(texts) for texts in (head, ["---"] * len(head), *lines)]
-
-
-def _line(texts):
-    return f"| {' | '.join(texts)} |"
 
 
 def _against_the_best_baseline(rows):

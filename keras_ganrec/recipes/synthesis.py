@@ -115,8 +115,8 @@ def run(recipe: Recipe, whole: Interactions, seed: int) -> dict[str, float]:
 def use(models, third, held_out, seed) -> dict[str, float]:
     """What the model that is best for the third part is to the held-out one."""
     best, best_ndcg = None, -1.0
+    known, wanted = usefulness.fold_in(third, seed=seed)
     for model in models:
-        known, wanted = usefulness.fold_in(third, seed=seed)
         measured = usefulness.measure_profiles(model, known, wanted)
         if measured["ndcg_at_10"].mean() > best_ndcg:
             best, best_ndcg = model, measured["ndcg_at_10"].mean()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from keras_ganrec.evaluation.significance import paired_p_values
+from keras_ganrec.recipes import page_parts
 
 OURS = "ProfileGAN"
 REAL = "real_users"
@@ -41,7 +42,7 @@ class Aim:
         words: str. For the page.
         figure: str. Name of the metric.
         limit: float. The highest value allowed.
-        sign: -1 where the limit is the lowest value allowed.
+        sign: int. -1 where the limit is the lowest value allowed.
         above_real: bool. Whether it is for what is above the real users.
     """
 
@@ -74,7 +75,7 @@ AIMS = (
 
 
 def markdown(rows: Sequence[dict]) -> Iterator[str]:
-    """Yields the lines of the page on rows that share their splits.
+    """Yields the lines and tables of the page on rows of the same splits.
 
     Args:
         rows: Results of generators, as `synthesis_report.table` returns them.
@@ -87,7 +88,7 @@ def markdown(rows: Sequence[dict]) -> Iterator[str]:
     if not ours or real is None:
         return
     yield HEAD
-    yield from _table(_values(ours, real))
+    yield _table(_values(ours, real))
     yield ""
     missed = {
         name: [a for a in AIMS if not a.met(a.values(row, real).mean())]
@@ -95,12 +96,12 @@ def markdown(rows: Sequence[dict]) -> Iterator[str]:
     }
     whole = [name for name, aims in missed.items() if not aims]
     yield f"Met all at once: by {', '.join(whole) or 'nobody'}.\n"
-    yield from _table(_counts(missed))
+    yield _table(_counts(missed))
     rivals = [by_name[name] for name in RIVALS if name in by_name]
     if rivals:
         splits = len(real["seeds"])
         yield PLANE_HEAD.format(splits=splits, least=2.0 ** (1 - splits))
-        yield from _table(_beside(o, r) for o in ours for r in rivals)
+        yield _table(_beside(o, r) for o in ours for r in rivals)
     yield ""
 
 
@@ -110,10 +111,9 @@ def _values(ours, real):
         for row in ours:
             values = aim.values(row, real)
             verdict = "met" if aim.met(values.mean()) else "missed"
-            splits = sum(map(aim.met, values))
-            cells[row["recipe"]] = (
-                f"{_spread(values)}: {verdict} ({splits} of {len(values)})"
-            )
+            splits = f"{sum(map(aim.met, values))} of {len(values)}"
+            spread = page_parts.spread(values, ".3f")
+            cells[row["recipe"]] = f"{spread}: {verdict} ({splits})"
         yield cells
 
 
@@ -134,7 +134,8 @@ def _beside(own, rival):
     ):
         values, others = _by_split(own, figure), _by_split(rival, figure)
         p = paired_p_values({"own": values}, others)["own"]
-        cells[head] = f"{_spread(values - others, '+.3f')} (p {p:.2g})"
+        difference = page_parts.spread(values - others, "+.3f")
+        cells[head] = f"{difference} (p {p:.2g})"
         words.append(more if values.mean() > others.mean() else less)
     return cells | {"on average": ", ".join(words)}
 
@@ -144,13 +145,6 @@ def _by_split(row, figure):
     return np.array([runs[seed][figure] for seed in sorted(runs)])
 
 
-def _spread(values, style=".3f"):
-    spread = values.std(ddof=1) if len(values) > 1 else 0.0
-    return f"{values.mean():{style}} ± {spread:.3f}"
-
-
 def _table(rows):
     rows = list(rows)
-    yield f"| {' | '.join(rows[0])} |"
-    yield f"| {' | '.join(['---'] * len(rows[0]))} |"
-    yield from (f"| {' | '.join(row.values())} |" for row in rows)
+    return page_parts.table(rows[0], [row.values() for row in rows])

@@ -5,6 +5,7 @@ import pathlib
 from collections.abc import Mapping
 from collections.abc import Sequence
 
+from keras_ganrec.recipes import page_parts
 from keras_ganrec.recipes import results
 from keras_ganrec.recipes import synthesis_aims
 from keras_ganrec.recipes.base import Recipe
@@ -110,14 +111,8 @@ def markdown(rows: Sequence[dict]) -> str:
         shown = [cells(row) for row in here]
         lines += [
             "## {}, split {}\n".format(*place),
-            _line(shown[0]),
-            _line(["---"] * len(shown[0])),
-            *(_line(row.values()) for row in shown),
+            page_parts.table(shown[0], [row.values() for row in shown]),
             "",
             *synthesis_aims.markdown(here),
         ]
     return "\n".join(lines)
-
-
-def _line(texts):
-    return f"| {' | '.join(texts)} |"

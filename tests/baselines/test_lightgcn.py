@@ -110,31 +110,6 @@ def test_loss_and_its_gradient_by_dense_matrices():
         )
 
 
-def test_negatives_are_shared_by_the_pairs_of_a_group():
-    model = build(num_layers=1, negatives_shared_by=2)
-    users, items = averaged(*model.get_weights(), num_layers=1)
-    # Three pairs: the first one again fills the second group.
-    rows = [0, 1, 2, 0]
-    margins = []
-    groups = (rows[:2], rows[:2], rows[2:], rows[2:])
-    for row, group in zip(rows, groups, strict=True):
-        e_u = users.numpy()[BATCH["user_id"][row]]
-        for j in BATCH["negative_ids"][group].ravel():
-            e_i = items.numpy()[BATCH["item_id"][row]]
-            margins.append(e_u @ (e_i - items.numpy()[j]))
-    expected = np.mean(np.logaddexp(0, -np.array(margins)))
-    again = {key: ids[rows] for key, ids in BATCH.items()}
-    penalty = model.pairs(again).penalty
-    assert float(model.training_loss(BATCH)) == pytest.approx(
-        expected + float(penalty)
-    )
-
-
-def test_no_pairs_cannot_share():
-    with pytest.raises(ValueError, match="must be positive. Received"):
-        build(negatives_shared_by=0)
-
-
 def held_out():
     wanted = np.zeros_like(SEEN)
     wanted[[0, 1, 2], [2, 0, 1]] = 1

@@ -5,6 +5,8 @@ import json
 from keras_ganrec.cli import main
 
 COLUMNS = ["--user-column", "who", "--item-column", "what"]
+RATED = ["--rating-column", "stars", "--timestamp-column", "when"]
+FAST = ["--model", "popularity_sampler"]
 
 
 def answer(capsys, *argv):

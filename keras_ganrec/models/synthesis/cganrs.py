@@ -35,9 +35,9 @@ Departures from the paper:
   code it never sees dropout or the statistics of a batch.
 - The factorization has the batch size of the players, 128; theirs was 32.
 - Points are drawn per new user, so that a table can be made in parts. Items
-  are grouped once, users for up to 4096 at a time, both by ten
-  iterations of K-means on 64 points per group; the authors' code groups all
-  points, by a hundred iterations at most.
+  are grouped once, users for up to 4096 at a time, both by ten iterations of
+  K-means on 64 points per group; the authors' code groups all points, by a
+  hundred iterations at most.
 """
 
 import keras

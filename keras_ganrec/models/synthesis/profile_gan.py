@@ -264,6 +264,12 @@ class ProfileGAN(ProfileSynthesizer, GAN):
         return ops.reshape(rows, (-1, self.pack * rows.shape[-1]))
 
     def codes(self, known, seed_generator):
+        """Returns G(z, y), codes of new users, `(n, code_dim)`.
+
+        Args:
+            known: y, of shape `(n, 1 + values)`.
+            seed_generator: `keras.random.SeedGenerator`, of z.
+        """
         noise = keras.random.normal(
             (ops.shape(known)[0], self.code_dim), seed=seed_generator
         )

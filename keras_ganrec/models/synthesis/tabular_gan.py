@@ -49,8 +49,7 @@ class TabularGAN(TableSynthesizer, GAN):
 
     When not to: for interactions (ProfileGAN), ids and free text; for a short
     table, such as the 943 users of ML-100K, of whose pairs of columns it
-    learned little; or where there is little time: it takes thousands
-    of steps.
+    learned little; or where there is little time: it takes thousands of steps.
 
     Args:
         num_choices: Sequence of int. Choices per column,

@@ -31,9 +31,9 @@ Departures from the paper:
 - Each point is a real rating. In the authors' code one is all zeros, and the
   first row of the data and of the result is read as a heading.
 - Points are drawn per new user, so that a table can be made in parts. Items
-  are grouped once, users for up to 4096 at a time, both by ten
-  iterations of K-means on 64 points per group; the authors' code groups all
-  points, by a hundred iterations at most.
+  are grouped once, users for up to 4096 at a time, both by ten iterations of
+  K-means on 64 points per group; the authors' code groups all points, by a
+  hundred iterations at most.
 """
 
 import keras
