@@ -47,11 +47,11 @@ class AAERec(GAN, Recommender):
     there have conditions of 0.
 
     When to use it: for profiles, also of new users, and where something is
-    known of the users (`user_features`). It trains in seconds on ML-100K, and
-    its adversary is worth something there: see its card.
+    known of the users (`user_features`). It trains in seconds on ML-100K.
 
     When not to: where accuracy alone counts: of all items of ML-100K IALS is
-    ahead of it, of the liked ones level with it. Nor beyond some 100,000 items,
+    ahead of it, of the liked ones level with it. Nor for the sake of its
+    adversary: one that never learns is as good. Nor beyond some 100,000 items,
     the width of its input.
 
     Args:
