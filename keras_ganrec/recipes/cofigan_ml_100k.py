@@ -10,8 +10,9 @@ has to be small, 1e-4 costs both a third. Of draws, 256 are no better than 64.
 Without the start G reaches .181, and with a D that stays as BPR-MF left it
 .198.
 
-From the same start Optuna searches for more: `ganrec tune
-cofigan_tuned_ml_100k`.
+Optuna searches from the BPR-MF that `bpr_mf_ml_100k_liked` chose, of 64
+dimensions: with the settings below G rises from it to .224, by hand. `ganrec
+tune cofigan_tuned_ml_100k`.
 """
 
 import dataclasses
@@ -34,6 +35,14 @@ BPR = Recipe(
     batch_size=1024,
     epochs=40,
     steps_per_execution=8,
+)
+BPR_64 = dataclasses.replace(
+    BPR,
+    name="bpr_mf_64_ml_100k_liked",
+    model_arguments={"embedding_dim": 64, "l2": 0.005},
+    optimizers={"optimizer": adam(0.005)},
+    batch_size=2048,
+    epochs=41,
 )
 WHOLE = Recipe(
     name="cofigan_ml_100k",
@@ -59,6 +68,8 @@ WHOLE = Recipe(
 TUNED = dataclasses.replace(
     WHOLE,
     name="cofigan_tuned_ml_100k",
+    model_arguments={**WHOLE.model_arguments, "embedding_dim": 64},
+    start=BPR_64,
     epochs=50,
     grid={},
     space={
