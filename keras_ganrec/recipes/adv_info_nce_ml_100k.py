@@ -55,7 +55,7 @@ LIKED = dataclasses.replace(
     name="adv_info_nce_ml_100k_liked",
     split="irgan",
     batch_arguments={"num_negatives": 16},
-    epochs=30,
+    epochs=25,
     grid={},
     space={
         "model_arguments.temperature": log_range(0.07, 0.7),

@@ -49,7 +49,7 @@ LIKED = dataclasses.replace(
     WHOLE,
     name="caae_ml_100k_liked",
     split="irgan",
-    epochs=50,
+    epochs=40,
     space={
         "model_arguments.adversarial_weight": {"low": 0.05, "high": 0.95},
         "model_arguments.zero_ratio": {"low": 0.1, "high": 0.9},

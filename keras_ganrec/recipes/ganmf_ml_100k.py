@@ -39,7 +39,7 @@ LIKED = dataclasses.replace(
     name="ganmf_ml_100k_liked",
     split="irgan",
     model_arguments={**WHOLE.model_arguments, "code_dim": 250},
-    epochs=60,
+    epochs=50,
     grid={},
     space={
         "model_arguments.embedding_dim": log_range(20, 200),

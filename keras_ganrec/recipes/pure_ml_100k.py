@@ -43,7 +43,7 @@ LIKED = dataclasses.replace(
     WHOLE,
     name="pure_ml_100k_liked",
     split="irgan",
-    epochs=60,
+    epochs=50,
     grid={},
     space={
         "model_arguments.embedding_dim": log_range(16, 128),

@@ -43,7 +43,7 @@ TUNED = dataclasses.replace(
         "d_hidden_dims": [100],
         "g_regularizer": {"class_name": "L2", "config": {"l2": 1e-5}},
     },
-    epochs=40,
+    epochs=30,
     grid={},
     space={
         "model_arguments.adversarial_weight": {"low": 0.05, "high": 0.95},
