@@ -68,6 +68,17 @@ DNS_TUNED = dataclasses.replace(
 )
 
 
+# The best of what was tried in `apl_ml_100k`.
+DNS_20 = dataclasses.replace(
+    DNS,
+    name="dns_20_start_ml_100k",
+    model_arguments={**DNS.model_arguments, "embedding_dim": 20, "l2": 0.02},
+    epochs=40,
+    reference="[Zhang et al., 2013](https://doi.org/10.1145/2484028.2484126)",
+    replicated={},
+)
+
+
 def _irgan(name, mode, **about):
     return Recipe(
         name=name,
@@ -113,13 +124,7 @@ TUNED = dataclasses.replace(
     POINTWISE,
     name="irgan_tuned_ml_100k",
     model_arguments={**POINTWISE.model_arguments, "embedding_dim": 20},
-    start=DNS.with_settings(
-        {
-            "model_arguments.embedding_dim": 20,
-            "model_arguments.l2": 0.02,
-            "epochs": 40,
-        }
-    ),
+    start=DNS_20,
     epochs=40,
     grid={},
     space={
@@ -153,5 +158,6 @@ RECIPES = [
         reference=IRGAN_2017,
         replicated={},
     ),
+    DNS_20,
     TUNED,
 ]
