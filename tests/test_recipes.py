@@ -258,7 +258,7 @@ def test_every_adversarial_recommender_has_a_recipe_that_is_searched():
     assert searched >= {
         model
         for model in zoo.classes().values()
-        if zoo.family(model) in ("collaborative", "content")
+        if zoo.family(model) == "collaborative"
     }
 
 
