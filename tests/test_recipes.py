@@ -253,6 +253,15 @@ def test_every_recipe_of_every_file_is_registered():
     assert all(name == recipe.name for name, recipe in RECIPES.items())
 
 
+def test_every_adversarial_recommender_has_a_recipe_that_is_searched():
+    searched = {r.model for r in RECIPES.values() if r.space and r.seeds[2:]}
+    assert searched >= {
+        model
+        for model in zoo.classes().values()
+        if zoo.family(model) == "collaborative"
+    }
+
+
 # What models there are
 
 

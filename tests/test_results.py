@@ -9,6 +9,7 @@ from keras_ganrec.recipes import RECIPES
 from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import report
 from keras_ganrec.recipes import results
+from keras_ganrec.recipes import tuning
 from keras_ganrec.recipes.base import ranking_metrics
 from tests.recipe_cases import NEIGHBORS
 from tests.recipe_cases import TRAINED
@@ -95,6 +96,16 @@ def test_results_of_the_repository_are_complete():
         }
         assert all(set(v) == {"mean", "std"} for v in row["metrics"].values())
         assert row["seeds"] == list(RECIPES[row["recipe"]].seeds)
+
+
+def test_what_was_searched_is_as_its_study_says():
+    pytest.importorskip("optuna")
+    for row in results.read():
+        recipe = RECIPES[row["recipe"]]
+        if recipe.space:
+            study = tuning.best(recipe, tuning.study_path(recipe))
+            assert study["chosen"] == row["chosen"]
+            assert study["trials"] == row["trials"]
 
 
 def test_irgan_begins_with_the_start_that_was_chosen():

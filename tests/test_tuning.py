@@ -3,11 +3,14 @@ import json
 
 import pytest
 
+from keras_ganrec.baselines import BPRMF
 from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import measure
+from keras_ganrec.models import IRGAN
 from keras_ganrec.recipes import benchmark as benchmark_module
 from keras_ganrec.recipes import fitting
 from keras_ganrec.recipes import tuning
+from keras_ganrec.recipes.base import adam
 from keras_ganrec.recipes.loading import load_split
 from tests.recipe_cases import NEIGHBORS
 from tests.recipe_cases import TRAINED
@@ -117,3 +120,39 @@ def test_nothing_to_search(tmp_path):
     with pytest.raises(ValueError, match="Run `ganrec tune neighbors` first"):
         tuning.best(SEARCHED, tmp_path / "study.jsonl")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_start_is_trained_once_for_all_trials(tmp_path, monkeypatch):
+    start = dataclasses.replace(TRAINED, grid={}, patience=None)
+    bpr = {"model": BPRMF, "model_arguments": {"embedding_dim": 8}}
+    adams = {"optimizers": {"optimizer": adam(1e-2)}, "batches": "pairs"}
+    start = dataclasses.replace(start, name="start", **bpr, **adams)
+    recipe = dataclasses.replace(
+        GAN,
+        model=IRGAN,
+        model_arguments={"embedding_dim": 8},
+        start=start,
+        epochs=2,
+        patience=1,
+    )
+    trained = []
+    fit = fitting.fit
+
+    def noted(recipe, *args, **kwargs):
+        trained.append(recipe.name)
+        return fit(recipe, *args, **kwargs)
+
+    monkeypatch.setattr(fitting, "fit", noted)
+    path = tmp_path / "study.jsonl"
+    found = tuning.tune(recipe, 2, path, report=lambda text: None)
+    assert trained == ["start", "trained", "trained"]
+    # As if each trial had trained it anew.
+    split = load_split("synthetic", "random_80_20")
+    batches = pipelines.ranking_batches(split.train, split.validation)
+    for trial in found["trials"]:
+        settings = trial["settings"] | {"epochs": 2}
+        model, _ = fit(
+            recipe.with_settings(settings), split.train, 0, batches, verbose=0
+        )
+        value = measure(model, batches)["ndcg_at_10"]
+        assert trial["ndcg_at_10"] == pytest.approx(value)

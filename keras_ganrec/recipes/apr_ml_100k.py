@@ -4,6 +4,8 @@ As on ML-1M a start comes first, then the adversary; embeddings of 64 and no
 biases. `magnitudes` says how far a user is perturbed: all alike, by PamaCF or
 by VAT. What is left with the adversary off is the start, trained on and tuned
 as APR is.
+
+On liked items Optuna searches, on BPR-MF: `ganrec tune apr_ml_100k_liked`.
 """
 
 import dataclasses
@@ -14,6 +16,7 @@ from keras_ganrec.recipes import lightgcn_ml_100k
 from keras_ganrec.recipes.base import ALONE
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
+from keras_ganrec.recipes.base import log_range
 
 MF = {"embedding_dim": 64, "use_bias": False, "l2": 0.01}
 ON = {
@@ -86,6 +89,21 @@ ON_LIGHTGCN = dataclasses.replace(
         L2: (0.0, 1e-3),
     },
 )
+LIKED = dataclasses.replace(
+    WHOLE,
+    name="apr_ml_100k_liked",
+    split="irgan",
+    start=dataclasses.replace(START, split="irgan", monitor="ndcg_at_5"),
+    epochs=80,
+    grid={},
+    space={
+        "model_arguments.epsilon": log_range(0.02, 1.0),
+        "model_arguments.adversarial_weight": log_range(0.1, 10.0),
+        L2: log_range(1e-4, 3e-2),
+        "optimizers.optimizer.config.learning_rate": log_range(5e-4, 5e-3),
+    },
+    monitor="ndcg_at_5",
+)
 RECIPES = [
     WHOLE,
     WHOLE.without("adversary off", OFF),
@@ -103,4 +121,5 @@ RECIPES = [
     _magnitudes("vat", "[VAT](https://arxiv.org/abs/2409.17476)"),
     ON_LIGHTGCN,
     ON_LIGHTGCN.without("adversary off", OFF),
+    LIKED,
 ]

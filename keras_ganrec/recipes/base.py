@@ -28,6 +28,11 @@ def adam(learning_rate: float | Mapping, **config) -> dict:
     }
 
 
+def log_range(low: float, high: float) -> dict:
+    """Where to search what counts by its order, for `Recipe.space`."""
+    return {"low": low, "high": high, "log": True}
+
+
 BATCHES = ("user_profiles", "item_profiles", "pairs", "rated_profiles")
 # What tells about a number, but does not change it.
 NO_SETTINGS = (

@@ -68,6 +68,7 @@ def fit(
     validation=None,
     verbose: int | str = "auto",
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    start: Recommender | None = None,
 ) -> tuple[Recommender, int | None]:
     """Trains the model of a recipe.
 
@@ -79,13 +80,14 @@ def fit(
             training stops early and ends with the best weights.
         verbose: As in `keras.Model.fit`.
         callbacks: Further callbacks of `fit()`.
+        start: Optional model of `recipe.start` that was trained on the same
+            interactions with the same seed, so that it is not trained again.
 
     Returns:
         The model, and the number of epochs that its weights have seen;
         `None` for a model without epochs.
     """
-    start = None
-    if recipe.start is not None:
+    if recipe.start is not None and start is None:
         start, _ = fit(recipe.start, interactions, seed, verbose=verbose)
     model = build(recipe, interactions, seed)
     if start is not None:

@@ -63,8 +63,16 @@ def tune(
             "'log': True}}. Tune another recipe, or give it one."
         )
     study = _study(recipe, path)
+    left = num_trials - len(_ended(study))
+    if left <= 0:
+        return best(recipe, path)
     split = load_split(recipe.dataset, recipe.split, data_dir)
     validation = pipelines.ranking_batches(split.train, split.validation)
+    start = None
+    if recipe.start is not None:  # no trial changes it
+        start, _ = fitting.fit(
+            recipe.start, split.train, recipe.seeds[0], verbose=0
+        )
 
     def try_settings(trial):
         settings = {
@@ -80,6 +88,7 @@ def tune(
             validation,
             verbose=0,
             callbacks=[_Pruning(trial, f"val_{recipe.monitor}")],
+            start=start,
         )
         if recipe.patience is not None:
             trial.set_user_attr(EPOCHS, epochs)
@@ -92,9 +101,7 @@ def tune(
             f"{recipe.monitor} {value}, {trial.params}"
         )
 
-    left = num_trials - len(_ended(study))
-    if left > 0:
-        study.optimize(try_settings, n_trials=left, callbacks=[tell])
+    study.optimize(try_settings, n_trials=left, callbacks=[tell])
     return best(recipe, path)
 
 

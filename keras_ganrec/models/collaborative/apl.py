@@ -46,8 +46,9 @@ class APL(FactorGAN):
     When to use it: to refine a trained factor model by a game without
     REINFORCE.
 
-    When not to: from random weights; or on large catalogs: each user's softmax
-    is over all items.
+    When not to: from random weights; after hard negatives that were tuned well,
+    to which it adds nothing; or on large catalogs: each user's softmax is over
+    all items.
 
     Args:
         num_users: int. Number of users.
