@@ -90,6 +90,15 @@ def test_another_recipe_does_not_take_its_trials(study):
         tuning.best(other, path)
 
 
+def test_a_study_that_is_read_is_not_written_to(study):
+    path, _, _ = study
+    kept = path.read_bytes()
+    tuning.best(SEARCHED, path)
+    with pytest.raises(ValueError):
+        tuning.best(dataclasses.replace(SEARCHED, seeds=(7,)), path)
+    assert path.read_bytes() == kept
+
+
 def test_hopeless_trials_are_given_up(tmp_path):
     path = tmp_path / "study.jsonl"
     found = tuning.tune(GAN, 10, path, report=lambda text: None)

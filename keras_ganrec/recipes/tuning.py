@@ -121,7 +121,7 @@ def best(recipe: Recipe, path: str | os.PathLike) -> dict:
     Raises:
         ValueError: If there is no completed trial of these settings.
     """
-    trials = _ended(_study(recipe, path)) if os.path.exists(path) else []
+    trials = _ended(_kept(recipe, path)) if os.path.exists(path) else []
     done = [trial for trial in trials if _value(trial) is not None]
     if not done:
         raise ValueError(
@@ -141,17 +141,36 @@ def best(recipe: Recipe, path: str | os.PathLike) -> dict:
     }
 
 
-def _study(recipe, path):
+def _optuna():
     optuna = extras.load("optuna", "Optuna", "tune", "Tuning needs")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
-    storage = optuna.storages.JournalStorage(
-        optuna.storages.journal.JournalFileBackend(os.fspath(path))
+    return optuna
+
+
+def _file(path):
+    storages = _optuna().storages
+    return storages.JournalStorage(
+        storages.journal.JournalFileBackend(os.fspath(path))
     )
+
+
+def _kept(recipe, path):
+    """The study in a file that is not written to; None if it is another's."""
+    try:
+        return _optuna().load_study(
+            study_name=recipe.fingerprint, storage=_file(path)
+        )
+    except KeyError:
+        return None
+
+
+def _study(recipe, path):
+    optuna = _optuna()
+    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
     # Another recipe, or the same one with another setting, is another study.
     study = optuna.create_study(
         study_name=recipe.fingerprint,
-        storage=storage,
+        storage=_file(path),
         direction="maximize",
         load_if_exists=True,
         pruner=optuna.pruners.MedianPruner(n_warmup_steps=5),
@@ -171,6 +190,8 @@ def _suggest(trial, setting, values):
 
 def _ended(study):
     """Trials that were completed or given up; not those that were killed."""
+    if study is None:
+        return []
     return [t for t in study.trials if t.state.name in ("COMPLETE", "PRUNED")]
 
 
