@@ -19,6 +19,7 @@ from keras_ganrec.models import AAERec
 from keras_ganrec.recipes.base import ALONE
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
+from keras_ganrec.recipes.base import log_range
 
 WHOLE = Recipe(
     name="aae_rec_ml_100k",
@@ -42,23 +43,11 @@ LIKED = dataclasses.replace(
     split="irgan",
     grid={},
     space={
-        "model_arguments.code_dim": {"low": 100, "high": 500, "log": True},
+        "model_arguments.code_dim": log_range(100, 500),
         "model_arguments.dropout": {"low": 0.0, "high": 0.7},
-        "model_arguments.adversarial_weight": {
-            "low": 0.1,
-            "high": 30.0,
-            "log": True,
-        },
-        "optimizers.g_optimizer.config.learning_rate": {
-            "low": 5e-4,
-            "high": 1e-2,
-            "log": True,
-        },
-        "optimizers.g_optimizer.config.weight_decay": {
-            "low": 1e-4,
-            "high": 1.0,
-            "log": True,
-        },
+        "model_arguments.adversarial_weight": log_range(0.1, 30.0),
+        "optimizers.g_optimizer.config.learning_rate": log_range(5e-4, 1e-2),
+        "optimizers.g_optimizer.config.weight_decay": log_range(1e-4, 1.0),
         "batch_size": (32, 64, 128),
     },
     monitor="ndcg_at_5",

@@ -6,6 +6,15 @@ of `recipes/baselines.py`.
 
 # Nothing is drawn, or there is no time for more: one run is all runs.
 ONE_RUN = {"seeds": (0,)}
+# A third of the authors' width: there are two cores.
+NARROW_MULT_VAE = {
+    "model_arguments": {
+        "hidden_dims": [200],
+        "latent_dim": 64,
+        "annealing_steps": 1000,
+    },
+    "batch_size": 256,
+}
 
 ML_1M = {
     "edlae": {
@@ -130,14 +139,8 @@ GOWALLA = {
             "model_arguments.l2": (0.003, 0.01),
         },
     },
-    # A third of the authors' width: each epoch takes minutes of a core.
     "mult_vae": {
-        "model_arguments": {
-            "hidden_dims": [200],
-            "latent_dim": 64,
-            "annealing_steps": 1000,
-        },
-        "batch_size": 256,
+        **NARROW_MULT_VAE,
         "epochs": 40,
         "patience": 3,
         **ONE_RUN,
@@ -157,12 +160,7 @@ CITEULIKE_T = {
         "grid": {"model_arguments.dropout": (0.1, 0.3)},
     },
     "mult_vae": {
-        "model_arguments": {
-            "hidden_dims": [200],
-            "latent_dim": 64,
-            "annealing_steps": 1000,
-        },
-        "batch_size": 256,
+        **NARROW_MULT_VAE,
         "epochs": 100,
         "patience": 6,
         "grid": {"model_arguments.kl_weight": (0.2, 1.0)},

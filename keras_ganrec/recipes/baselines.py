@@ -19,9 +19,10 @@ from keras_ganrec.recipes import baseline_settings as by_split
 from keras_ganrec.recipes import published
 from keras_ganrec.recipes.base import Recipe
 from keras_ganrec.recipes.base import adam
+from keras_ganrec.recipes.baseline_settings import ONE_RUN
 
 SETTINGS = {
-    "popularity": {"model": Popularity, **by_split.ONE_RUN},
+    "popularity": {"model": Popularity, **ONE_RUN},
     "item_knn": {
         "model": ItemKNN,
         "model_arguments": {"similarity": "tversky"},
@@ -29,7 +30,7 @@ SETTINGS = {
             "model_arguments.num_neighbors": (50, 100),
             "model_arguments.target_weight": (0.05, 0.1, 0.2),
         },
-        **by_split.ONE_RUN,
+        **ONE_RUN,
     },
     "rp3beta": {
         "model": RP3beta,
@@ -38,7 +39,7 @@ SETTINGS = {
             "model_arguments.transition_exponent": (0.4, 0.6, 0.8),
             "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
         },
-        **by_split.ONE_RUN,
+        **ONE_RUN,
     },
     "slim": {
         "model": SLIM,
@@ -46,12 +47,12 @@ SETTINGS = {
             "model_arguments.l1": (0.3, 1.0, 3.0),
             "model_arguments.l2": (200.0, 400.0, 800.0),
         },
-        **by_split.ONE_RUN,
+        **ONE_RUN,
     },
     "ease": {
         "model": EASE,
         "grid": {"model_arguments.l2": (300.0, 600.0, 1000.0, 1500.0)},
-        **by_split.ONE_RUN,
+        **ONE_RUN,
     },
     "edlae": {
         "model": EASE,
@@ -59,7 +60,7 @@ SETTINGS = {
             "model_arguments.dropout": (0.33, 0.5, 0.7),
             "model_arguments.l2": (400.0, 800.0),
         },
-        **by_split.ONE_RUN,
+        **ONE_RUN,
     },
     "ials": {
         "model": IALS,

@@ -121,7 +121,7 @@ def best(recipe: Recipe, path: str | os.PathLike) -> dict:
     Raises:
         ValueError: If there is no completed trial of these settings.
     """
-    trials = _ended(_kept(recipe, path)) if os.path.exists(path) else []
+    trials = _kept(recipe, path) if os.path.exists(path) else []
     done = [trial for trial in trials if _value(trial) is not None]
     if not done:
         raise ValueError(
@@ -155,13 +155,14 @@ def _file(path):
 
 
 def _kept(recipe, path):
-    """The study in a file that is not written to; None if it is another's."""
+    """The trials in a file that is not written to; none if it is another's."""
     try:
-        return _optuna().load_study(
+        study = _optuna().load_study(
             study_name=recipe.fingerprint, storage=_file(path)
         )
     except KeyError:
-        return None
+        return []
+    return _ended(study)
 
 
 def _study(recipe, path):
@@ -190,8 +191,6 @@ def _suggest(trial, setting, values):
 
 def _ended(study):
     """Trials that were completed or given up; not those that were killed."""
-    if study is None:
-        return []
     return [t for t in study.trials if t.state.name in ("COMPLETE", "PRUNED")]
 
 
