@@ -124,8 +124,14 @@ ML_100K_LIKED = {
 GOWALLA = {
     "rp3beta": {
         "grid": {
-            "model_arguments.transition_exponent": (0.6, 0.8),
-            "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
+            "model_arguments.transition_exponent": (0.2, 0.4, 0.6),
+            "model_arguments.popularity_exponent": (0.2, 0.3, 0.4),
+        },
+    },
+    "item_knn": {
+        "grid": {
+            "model_arguments.num_neighbors": (100, 200, 400),
+            "model_arguments.target_weight": (0.02, 0.05),
         },
     },
     "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
@@ -150,14 +156,20 @@ GOWALLA = {
 CITEULIKE_T = {
     "rp3beta": {
         "grid": {
-            "model_arguments.transition_exponent": (0.4, 0.6, 0.8),
-            "model_arguments.popularity_exponent": (0.2, 0.4),
+            "model_arguments.transition_exponent": (0.2, 0.3, 0.4),
+            "model_arguments.popularity_exponent": (0.0, 0.1, 0.2),
         },
     },
-    "ease": {"grid": {"model_arguments.l2": (10.0, 50.0)}},
+    "item_knn": {
+        "grid": {
+            "model_arguments.num_neighbors": (100, 200, 400),
+            "model_arguments.target_weight": (0.02, 0.05, 0.1),
+        },
+    },
+    "ease": {"grid": {"model_arguments.l2": (50.0, 100.0, 200.0)}},
     "edlae": {
-        "model_arguments": {"l2": 10.0},
-        "grid": {"model_arguments.dropout": (0.1, 0.3)},
+        "model_arguments": {"l2": 50.0},
+        "grid": {"model_arguments.dropout": (0.1, 0.3, 0.5)},
     },
     "mult_vae": {
         **NARROW_MULT_VAE,
@@ -168,16 +180,16 @@ CITEULIKE_T = {
     "ials": {
         "model_arguments": {"embedding_dim": 64, "num_sweeps": 8},
         "grid": {
-            "model_arguments.unobserved_weight": (0.01, 0.03),
-            "model_arguments.l2": (0.003, 0.01),
+            "model_arguments.unobserved_weight": (0.001, 0.003, 0.01),
+            "model_arguments.l2": (0.0003, 0.001, 0.003),
         },
     },
     "bpr_mf": {
         "model_arguments": {"embedding_dim": 64},
         "batch_size": 2048,
-        "epochs": 60,
+        "epochs": 100,
         "steps_per_execution": 8,
         "patience": 4,
-        "grid": {"model_arguments.l2": (0.003, 0.01)},
+        "grid": {"model_arguments.l2": (0.01, 0.03, 0.1)},
     },
 }
