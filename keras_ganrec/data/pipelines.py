@@ -74,6 +74,7 @@ def pairs(
     batch_size: int = 1024,
     num_negatives: int = 1,
     seed: int = 0,
+    uniform_users: bool = False,
 ) -> tf.data.Dataset:
     """One row per interaction, each with items that its user never met.
 
@@ -86,6 +87,9 @@ def pairs(
         batch_size: int. Rows per batch; the last batch may be smaller.
         num_negatives: int. Negatives per row.
         seed: int. Seeds the order and the negatives.
+        uniform_users: bool. Instead of every interaction once, each row draws
+            a user, all alike, then one of the user's items, as LightGCN's
+            authors do: as many rows, in which users of few items count more.
 
     Returns:
         Dataset of `{"user_id": int32 (batch,), "item_id": int32 (batch,),
@@ -117,8 +121,11 @@ def pairs(
     gaps = tf.constant(gaps + matrix.indices - place)  # (interactions,)
     num_unobserved = tf.constant(interactions.num_items - degree, tf.float64)
     row_starts = tf.constant(matrix.indptr, tf.int64)
-    user_id = tf.constant(interactions.user_id)
-    item_id = tf.constant(interactions.item_id)
+    rows = interactions.user_id, interactions.item_id
+    if uniform_users:
+        rows = row_user, matrix.indices
+        draw_rows = _uniform_users(matrix.indptr)
+    user_id, item_id = (tf.constant(ids, tf.int32) for ids in rows)
 
     def negatives(users, batch_seed):
         r = tf.random.stateless_uniform(
@@ -138,6 +145,8 @@ def pairs(
         return tf.cast(r + observed, tf.int32)
 
     def to_batch(positions, batch_seed):
+        if uniform_users:
+            positions = draw_rows(tf.size(positions), batch_seed)
         users = tf.gather(user_id, positions)  # (batch,)
         return {
             "user_id": users,
@@ -148,6 +157,23 @@ def pairs(
         }
 
     return shuffled(interactions, len(interactions), batch_size, seed, to_batch)
+
+
+def _uniform_users(row_ends):
+    """Returns a function from a number and a seed to so many CSR entries."""
+    degree = np.diff(row_ends)
+    users = np.flatnonzero(degree)
+    first, degree = row_ends[users], degree[users]
+
+    def draw(size, seed):
+        seed = tf.random.experimental.stateless_fold_in(seed, 1)
+        shares = tf.random.stateless_uniform((2, size), seed, dtype=tf.float64)
+        user = tf.cast(shares[0] * len(users), tf.int64)
+        place = shares[1] * tf.gather(tf.constant(degree, tf.float64), user)
+        start = tf.gather(tf.constant(first, tf.int64), user)
+        return start + tf.cast(place, tf.int64)
+
+    return draw
 
 
 def ranking_batches(

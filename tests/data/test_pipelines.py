@@ -1,8 +1,10 @@
 import dataclasses
+import functools
 
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 import tensorflow as tf
 
 from keras_ganrec.data import Interactions
@@ -19,6 +21,10 @@ TRAINING = {
     "user_profiles": (pipelines.user_profiles, "user_id"),
     "item_profiles": (pipelines.item_profiles, "item_id"),
     "pairs": (pipelines.pairs, "negative_ids"),
+    "pairs of uniform users": (
+        functools.partial(pipelines.pairs, uniform_users=True),
+        "item_id",
+    ),
 }
 
 
@@ -92,6 +98,31 @@ def test_pairs_are_every_interaction_once(market):
     assert int(dataset.cardinality()) == -(-len(market) // 100)
     assert dataset.element_spec["negative_ids"].shape.as_list() == [None, 3]
     assert dataset.element_spec["negative_ids"].dtype == tf.int32
+
+
+def test_uniform_users_are_drawn_alike_and_so_are_the_items_of_each():
+    users = np.repeat([0, 2, 3], [1, 4, 15])  # user 1 has none
+    items = np.concatenate([[5], np.arange(4), np.arange(15)])
+    # Not in the order of users, as rows of a file.
+    order = np.random.default_rng(0).permutation(20)
+    market = Interactions(
+        user_id=users[order].astype("int32"),
+        item_id=items[order].astype("int32"),
+        user_vocabulary=np.arange(4),
+        item_vocabulary=np.arange(20),
+    )
+    dataset = pipelines.pairs(market, 8, seed=3, uniform_users=True)
+    drawn = np.zeros((4, 20))
+    for epoch in range(500):
+        dataset.epoch.assign(epoch)
+        rows = [collect(dataset, key) for key in ("user_id", "item_id")]
+        assert len(rows[0]) == 20
+        np.add.at(drawn, tuple(rows), 1)
+    seen = market.to_csr().toarray()
+    expected = 10_000 / 3 * seen / np.maximum(seen.sum(1, keepdims=True), 1)
+    assert (drawn[seen == 0] == 0).all()
+    there = seen > 0
+    assert scipy.stats.chisquare(drawn[there], expected[there]).pvalue > 0.001
 
 
 @pytest.mark.parametrize("density", [0.02, 0.5, 0.95])
