@@ -101,27 +101,27 @@ def test_pairs_are_every_interaction_once(market):
 
 
 def test_uniform_users_are_drawn_alike_and_so_are_the_items_of_each():
-    users = np.repeat([0, 2, 3], [1, 4, 15])  # user 1 has none
-    items = np.concatenate([[5], np.arange(4), np.arange(15)])
+    degree = np.array([10, 0, 40, 150])
+    users = np.repeat(np.arange(4), degree)
+    items = np.concatenate([np.arange(size) for size in degree])
     # Not in the order of users, as rows of a file.
-    order = np.random.default_rng(0).permutation(20)
+    order = np.random.default_rng(0).permutation(200)
     market = Interactions(
         user_id=users[order].astype("int32"),
         item_id=items[order].astype("int32"),
         user_vocabulary=np.arange(4),
-        item_vocabulary=np.arange(20),
+        item_vocabulary=np.arange(200),
     )
-    dataset = pipelines.pairs(market, 8, seed=3, uniform_users=True)
-    drawn = np.zeros((4, 20))
-    for epoch in range(500):
+    dataset = pipelines.pairs(market, 80, seed=3, uniform_users=True)
+    drawn = np.zeros((4, 200))
+    for epoch in range(100):
         dataset.epoch.assign(epoch)
-        rows = [collect(dataset, key) for key in ("user_id", "item_id")]
-        assert len(rows[0]) == 20
-        np.add.at(drawn, tuple(rows), 1)
-    seen = market.to_csr().toarray()
-    expected = 10_000 / 3 * seen / np.maximum(seen.sum(1, keepdims=True), 1)
-    assert (drawn[seen == 0] == 0).all()
-    there = seen > 0
+        for batch in dataset:
+            np.add.at(drawn, (batch["user_id"], batch["item_id"]), 1)
+    expected = np.zeros((4, 200))
+    expected[users, items] = 100 * 200 / 3 / degree[users]
+    assert (drawn[expected == 0] == 0).all()
+    there = expected > 0
     assert scipy.stats.chisquare(drawn[there], expected[there]).pvalue > 0.001
 
 
