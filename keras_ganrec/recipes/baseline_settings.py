@@ -141,8 +141,8 @@ GOWALLA = {
     },
     "ials": {
         "grid": {
-            "model_arguments.unobserved_weight": (0.02, 0.05, 0.1),
-            "model_arguments.l2": (0.003, 0.01),
+            "model_arguments.unobserved_weight": (0.003, 0.01, 0.02),
+            "model_arguments.l2": (0.001, 0.003),
         },
     },
     "mult_vae": {
@@ -181,7 +181,7 @@ CITEULIKE_T = {
         "model_arguments": {"embedding_dim": 64, "num_sweeps": 8},
         "grid": {
             "model_arguments.unobserved_weight": (0.001, 0.003, 0.01),
-            "model_arguments.l2": (0.0003, 0.001, 0.003),
+            "model_arguments.l2": (0.001, 0.003, 0.01),
         },
     },
     "bpr_mf": {
