@@ -204,6 +204,7 @@ CITEULIKE_T = {
         "epochs": 100,
         "patience": 6,
         "grid": {"model_arguments.kl_weight": (0.2, 1.0)},
+        **ONE_RUN,
     },
     "ials": {
         "model_arguments": {"embedding_dim": 64, "num_sweeps": 8},
