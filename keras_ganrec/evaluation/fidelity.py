@@ -154,6 +154,20 @@ def popularity_correlation(real, synthetic) -> float:
     return _correlation(*map(scipy.stats.rankdata, counts))
 
 
+def user_popularity_ks(real, synthetic) -> float:
+    """Distance of how popular the items of a user are (Kolmogorov-Smirnov).
+
+    Of each user the mean, over the items, of the logarithm of the share of
+    users who have the item, in both tables together. Generators make users
+    more alike in this than they are. Both tables must have the same items.
+    """
+    seen = [profiles(table) for table in (real, synthetic)]
+    shares = np.sum([rows.mean(axis=0) for rows in seen], axis=0)
+    logs = np.log(shares, out=np.zeros(len(shares)), where=shares > 0)
+    means = [rows @ logs / np.diff(rows.indptr) for rows in seen]
+    return 1.0 - ks_complement(*means)
+
+
 def rating_tv(real, synthetic) -> float:
     """Total variation of the ratings: the share that would have to change."""
     return 1.0 - tv_complement(_ratings(real), _ratings(synthetic))

@@ -85,6 +85,9 @@ FIGURES = {
     "popularity_correlation": Figure(
         "fidelity", 1.0, "are the same items popular (Spearman)", _SAME
     ),
+    "user_popularity_ks": Figure(
+        "fidelity", 0.0, "distance of how popular users' items are", _SAME
+    ),
     "lift_sd": Figure(
         "fidelity",
         "real",

@@ -23,7 +23,11 @@ from keras_ganrec.inequality import head_share
 MAX_USERS = 10_000
 MAX_SYNTHETIC = 50_000
 OF_TWO_TABLES = {
-    "items": (fidelity.popularity_correlation, fidelity.lift_correlation),
+    "items": (
+        fidelity.popularity_correlation,
+        fidelity.user_popularity_ks,
+        fidelity.lift_correlation,
+    ),
     "ratings": (
         fidelity.rating_tv,
         fidelity.rating_ks,

@@ -3,6 +3,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 from sklearn.linear_model import Ridge
 
 from keras_ganrec.evaluation import fidelity
@@ -64,6 +65,33 @@ def test_lift_of_a_known_table():
     np.testing.assert_array_equal(
         fidelity.top_items(table_of(SEEN)), [1, 0, 2, 3]
     )
+
+
+def test_users_are_as_mainstream_as_their_items():
+    # Items of 4, 2, 1 and 1 of the 6 users of both tables, and of nobody.
+    real = table_of([[1, 1, 0, 0, 0], [1, 0, 0, 0, 0], [1, 0, 1, 0, 0]])
+    other = table_of([[1, 1, 0, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 1, 0]])
+    shares = np.array([4, 2, 1, 2]) / 3
+    means = [np.log(shares[rows]).mean() for rows in ([0, 1], [0], [0, 2])]
+    others = [means[0], np.log(shares[3]), np.log(shares[3])]
+    expected = scipy.stats.ks_2samp(means, others).statistic
+    assert fidelity.user_popularity_ks(real, other) == pytest.approx(expected)
+    assert fidelity.user_popularity_ks(real, real) == 0.0
+
+
+def test_who_is_mainstream_is_lost_by_shuffling_the_items():
+    rng = np.random.default_rng(0)
+    # Half of the users like what most like, the others like anything.
+    chances = np.where(
+        np.arange(300)[:, None] % 2, np.linspace(0.3, 0.0, 200), 0.15
+    )
+    draws = [rng.random((300, 200)) < chances for _ in range(2)]
+    real, other = (table_of(rows.astype(int)) for rows in draws)
+    shuffled = dataclasses.replace(
+        other, item_id=rng.permutation(other.item_id)
+    )
+    assert fidelity.user_popularity_ks(real, other) < 0.12
+    assert fidelity.user_popularity_ks(real, shuffled) > 0.3
 
 
 def test_taste_is_lost_by_shuffling_the_items():

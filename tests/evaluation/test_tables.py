@@ -109,6 +109,7 @@ def test_a_perfect_generator_reaches_the_floor(true):
     for figure, within in {
         "lift_correlation": 0.1,
         "popularity_correlation": 0.1,
+        "user_popularity_ks": 0.1,
         "item_degree_ks": 0.1,
         "rating_tv": 0.05,
         "recall": 0.1,
