@@ -8,6 +8,7 @@ PAGES = {
     "cold_user_augmentation": "cold_users",
     "feature_tables": "feature_tables",
     "ganrs_statistics": "ganrs",
+    "generator_gap": "generator_gap",
     "imputation": "imputation",
     "synthesis_scale": "synthesis_scale",
 }
