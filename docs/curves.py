@@ -36,8 +36,10 @@ recipes whose epochs are fixed.
 """
 KEPT = DOCS.parent / "benchmarks" / "learning_curves.json"
 SHOWN = (
-    *("ganmf_ml_1m", "cfgan_ml_100k", "lightgcn_gowalla"),
-    *("irgan_ml_100k", "irgan_tuned_start_ml_100k"),
+    "ganmf_ml_1m",
+    "cfgan_ml_100k",
+    "irgan_ml_100k",
+    "irgan_tuned_start_ml_100k",
 )
 
 

@@ -14,9 +14,8 @@ with them go
 Users are drawn alike, as by the authors. After few steps that makes no
 difference (.128, and .129 where each interaction comes once, after 900), later
 it does: after 1,800 R@20 is .192 and NDCG@20 .1325, with each interaction once
-and 64 negatives for as many pairs .189 and .1318. Such shared negatives cost
-less, and are no better on the test part (.151 after 7,800 steps, .1525 with
-eight for each). An L2 four times as large: .127 for .130.
+and 64 negatives for as many pairs .189 and .1318. An L2 four times as large:
+.127 for .130.
 """
 
 from keras_ganrec.baselines import LightGCN
@@ -43,7 +42,7 @@ WHOLE = Recipe(
     batch_arguments={"num_negatives": 8, "uniform_users": True},
     epochs=EPOCHS,
     steps_per_execution=STEPS,
-    seeds=(0,),  # Each takes an hour and a half.
+    seeds=(0,),  # Each takes 100 minutes.
     monitor="ndcg_at_20",
     reference=published.BARS,
     published={"recall_at_20": 0.1820, "ndcg_at_20": 0.1547},
