@@ -11,7 +11,7 @@ themselves, whom G has not touched: what they are told by is the decoder's and
 the draw's, what generated users are told by besides is G's. The splits are
 those of `profile_gan` (ML-100K, 70 % of the users to generate from), and others
 than its settings were looked for on; all figures are means over the splits,
-with the standard deviation behind them, and over so many draws of each.
+with the standard deviation behind them, and over three draws of each.
 
 - **users**: real, those generated from; decoded, drawn by the codes of these,
   each with as many items as she has; generated.
@@ -37,10 +37,12 @@ from keras_ganrec.data import datasets
 from keras_ganrec.data import interactions_of
 from keras_ganrec.evaluation import fidelity
 from keras_ganrec.recipes import fitting
+from keras_ganrec.recipes import page_parts
 from keras_ganrec.recipes import synthesis
 from keras_ganrec.recipes.comparing import user_parts
 from keras_ganrec.recipes.generators import GENERATORS
 
+DRAWS = 3
 FIGURES = ("c2st_auc", "user_popularity_ks", "prdc_recall", "membership_auc")
 COLUMNS = {
     "users": ("users", ""),
@@ -83,7 +85,7 @@ def figures(table, parts, whole, seed):
     return {name: found[name] for name in FIGURES}
 
 
-def rows_of(recipe, whole, seed, draws):
+def rows_of(recipe, whole, seed):
     """Yields a row for each kind of users of one split."""
     parts = user_parts(whole, seed)
     train = parts[0]
@@ -91,10 +93,10 @@ def rows_of(recipe, whole, seed, draws):
     number = model.schema.num_users
     tables = {
         "real": [train],
-        "decoded": [decoded(model, train, draw) for draw in range(draws)],
+        "decoded": [decoded(model, train, draw) for draw in range(DRAWS)],
         "generated": [
             interactions_of(model.generate(number, seed=draw), whole)
-            for draw in range(draws)
+            for draw in range(DRAWS)
         ],
     }
     for users, of_kind in tables.items():
@@ -119,15 +121,16 @@ def table(rows):
         above = {"c2st_above_real": row["c2st_auc"] - floor[row["seed"]]}
         by_users.setdefault(row["users"], []).append(row | above)
 
-    def mean_and_spread(of_kind, name):
-        values = [row[name] for row in of_kind]
-        return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"
-
     names = (*FIGURES, "c2st_above_real")
     return measuring.markdown(
         [
-            {"users": users}
-            | {name: mean_and_spread(of_kind, name) for name in names}
+            {
+                "users": users,
+                **{
+                    name: page_parts.spread((r[name] for r in of_kind), ".3f")
+                    for name in names
+                },
+            }
             for users, of_kind in by_users.items()
         ],
         COLUMNS,
@@ -147,7 +150,6 @@ def page(rows):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--page", metavar="FILE", type=pathlib.Path)
     args = parser.parse_args()
@@ -158,7 +160,7 @@ def main():
     whole = datasets.load(recipe.dataset)
     rows = []
     for seed in recipe.seeds[: args.seeds]:
-        for row in rows_of(recipe, whole, seed, args.draws):
+        for row in rows_of(recipe, whole, seed):
             rows.append(row)
             if args.json:
                 print(json.dumps(row), flush=True)

@@ -1,13 +1,13 @@
 """How does a recipe of fixed epochs get better, epoch by epoch?
 
     python benchmarks/learning_curves.py ganmf_ml_1m
-    python benchmarks/learning_curves.py lightgcn_gowalla --every 50
+    python benchmarks/learning_curves.py lightgcn_gowalla --every 50  # hours
 
 Such a recipe is trained once on train and validation and then measured, so its
 result has no curve but that of its losses. Here its first seed is trained on
 the train part alone, and its `monitor` is taken on the validation part. Nothing
 is chosen by it. Kept in `benchmarks/learning_curves.json`; `docs/readme.py`
-draws it.
+draws those of recipes that miss a published number.
 """
 
 import argparse

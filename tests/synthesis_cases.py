@@ -1,13 +1,40 @@
-"""The generators under the contract: one entry each."""
+"""The generators under the contract, one entry each; and what they learn."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
+import numpy as np
+import pandas as pd
 
 from keras_ganrec import baselines
 from keras_ganrec import models
+from keras_ganrec.data import Interactions
+from keras_ganrec.data import datasets
 from keras_ganrec.data import pipelines
+
+
+def two_tastes():
+    """Two tastes that never mix; no other size here is one of its 61 users."""
+    return datasets.synthetic(
+        num_users=61,
+        num_items=40,
+        num_tastes=2,
+        interactions_per_user=12,
+        crossover=0.0,
+    )
+
+
+def few_ratings(num_users, num_items):
+    """Seven of ten items rated by each user, 1 to 5."""
+    random = np.random.default_rng(0)
+    user, item = np.nonzero(random.uniform(size=(num_users, num_items)) < 0.7)
+    return Interactions.from_dataframe(
+        pd.DataFrame(
+            {"user": user, "item": item, "rating": 1 + (user + item) % 5}
+        ),
+        rating="rating",
+    )
 
 
 class SynthesisCase(NamedTuple):

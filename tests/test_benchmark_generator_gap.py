@@ -35,7 +35,8 @@ def test_each_kind_of_users_is_measured_on_users_of_its_own(
         return figures(table, *others)
 
     monkeypatch.setattr(script, "figures", keep)
-    rows = list(script.rows_of(small, market, seed=0, draws=2))
+    monkeypatch.setattr(script, "DRAWS", 2)
+    rows = list(script.rows_of(small, market, seed=0))
     assert [row["users"] for row in rows] == ["real", "decoded", "generated"]
     assert [row["draws"] for row in rows] == [1, 2, 2]
     train = user_parts(market, 0)[0]

@@ -14,10 +14,10 @@ import pytest
 
 from keras_ganrec import export_saved_model
 from keras_ganrec.data import Interactions
-from keras_ganrec.data import datasets
 from keras_ganrec.data import interactions_of
 from keras_ganrec.synthesis import synthesizer
 from tests.synthesis_cases import SYNTHESIS_CASES
+from tests.synthesis_cases import two_tastes
 
 every_model = pytest.mark.parametrize("name", SYNTHESIS_CASES)
 every_trained_model = pytest.mark.parametrize(
@@ -29,14 +29,7 @@ TASTELESS = ("popularity_sampler",)
 
 @pytest.fixture(scope="module")
 def market():
-    """Two tastes that never mix; no other size here is one of its 61 users."""
-    return datasets.synthetic(
-        num_users=61,
-        num_items=40,
-        num_tastes=2,
-        interactions_per_user=12,
-        crossover=0.0,
-    )
+    return two_tastes()
 
 
 @pytest.fixture(scope="module")

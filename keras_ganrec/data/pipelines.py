@@ -159,11 +159,11 @@ def pairs(
     return shuffled(interactions, len(interactions), batch_size, seed, to_batch)
 
 
-def _uniform_users(row_ends):
+def _uniform_users(indptr):
     """Returns a function from a number and a seed to so many CSR entries."""
-    degree = np.diff(row_ends)
+    degree = np.diff(indptr)
     users = np.flatnonzero(degree)
-    first, degree = row_ends[users], degree[users]
+    first, degree = indptr[users], degree[users]
 
     def draw(size, seed):
         seed = tf.random.experimental.stateless_fold_in(seed, 1)

@@ -158,8 +158,8 @@ def user_popularity_ks(real, synthetic) -> float:
     """Distance of how popular the items of a user are (Kolmogorov-Smirnov).
 
     Of each user the mean, over the items, of the logarithm of the share of
-    users who have the item, in both tables together. Generators make users
-    more alike in this than they are. Both tables must have the same items.
+    users who have the item, in both tables together. Both must have the same
+    items.
     """
     seen = [profiles(table) for table in (real, synthetic)]
     shares = np.sum([rows.mean(axis=0) for rows in seen], axis=0)

@@ -11,8 +11,7 @@ best that APL gains on. Tried: G's rates of .5, 1 and 2 (the slower, the later
 the best), temperatures of .2, .5 and 1 (from an L2 of .05, .5 ends at .185 and
 1 gains nothing), a Gumbel temperature of 1 and the hinge (as good).
 
-From the third start Optuna searches: `ganrec tune
-apl_tuned_ml_100k`.
+From the third start Optuna searches: `ganrec tune apl_tuned_ml_100k`.
 """
 
 import dataclasses

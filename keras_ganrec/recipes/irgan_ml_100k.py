@@ -68,7 +68,7 @@ DNS_TUNED = dataclasses.replace(
     replicated={},
 )
 
-# The best by itself of the starts tried there.
+# The best by itself of the starts tried in `apl_ml_100k`.
 DNS_20 = dataclasses.replace(
     apl_ml_100k.DNS.with_settings({"model_arguments.l2": 0.02}),
     name="dns_20_start_ml_100k",

@@ -10,26 +10,19 @@ import pytest
 import sklearn.metrics
 import tensorflow as tf
 
-from keras_ganrec.data import Interactions
 from keras_ganrec.data import rated_pairs
 from keras_ganrec.models.synthesis import CGANRS
 from keras_ganrec.models.synthesis import GANRS
 from keras_ganrec.models.synthesis import WGANRS
 from keras_ganrec.synthesis import synthesizer
+from tests.synthesis_cases import few_ratings
 
 NUM_USERS, NUM_ITEMS = 12, 8
 
 
 @pytest.fixture(scope="module")
 def interactions():
-    random = np.random.default_rng(0)
-    user, item = np.nonzero(random.uniform(size=(NUM_USERS, NUM_ITEMS)) < 0.7)
-    return Interactions.from_dataframe(
-        pd.DataFrame(
-            {"user": user, "item": item, "rating": 1 + (user + item) % 5}
-        ),
-        rating="rating",
-    )
+    return few_ratings(NUM_USERS, NUM_ITEMS)
 
 
 def build(**kwargs):

@@ -9,25 +9,18 @@ import pytest
 import sklearn.cluster
 import sklearn.metrics
 
-from keras_ganrec.data import Interactions
 from keras_ganrec.data import interactions_of
 from keras_ganrec.inequality import gini
 from keras_ganrec.models.synthesis import GANRS
 from keras_ganrec.synthesis import rating_points
+from tests.synthesis_cases import few_ratings
 
 NUM_USERS, NUM_ITEMS = 12, 8
 
 
 @pytest.fixture(scope="module")
 def interactions():
-    random = np.random.default_rng(0)
-    user, item = np.nonzero(random.uniform(size=(NUM_USERS, NUM_ITEMS)) < 0.7)
-    return Interactions.from_dataframe(
-        pd.DataFrame(
-            {"user": user, "item": item, "rating": 1 + (user + item) % 5}
-        ),
-        rating="rating",
-    )
+    return few_ratings(NUM_USERS, NUM_ITEMS)
 
 
 class Blobs(GANRS):

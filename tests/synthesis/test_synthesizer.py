@@ -9,21 +9,15 @@ import pytest
 
 from keras_ganrec.baselines import PopularitySampler
 from keras_ganrec.data import Interactions
-from keras_ganrec.data import datasets
 from keras_ganrec.synthesis import synthesizer
 from keras_ganrec.synthesis.synthesizer import Synthesizer
 from keras_ganrec.synthesis.synthesizer import numpy_generator
+from tests.synthesis_cases import two_tastes
 
 
 @pytest.fixture(scope="module")
 def market():
-    return datasets.synthetic(
-        num_users=61,
-        num_items=40,
-        num_tastes=2,
-        interactions_per_user=12,
-        crossover=0.0,
-    )
+    return two_tastes()
 
 
 class Scripted(Synthesizer):
