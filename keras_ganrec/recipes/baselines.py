@@ -27,7 +27,7 @@ SETTINGS = {
         "model": ItemKNN,
         "model_arguments": {"similarity": "tversky"},
         "grid": {
-            "model_arguments.num_neighbors": (50, 100),
+            "model_arguments.num_neighbors": (20, 50, 100),
             "model_arguments.target_weight": (0.05, 0.1, 0.2),
         },
         **ONE_RUN,
