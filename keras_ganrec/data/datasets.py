@@ -10,9 +10,9 @@ import functools
 import os
 import warnings
 
+from keras_ganrec.data import fetching
 from keras_ganrec.data import published
 from keras_ganrec.data import readers
-from keras_ganrec.data import sources
 from keras_ganrec.data import splits
 from keras_ganrec.data.interactions import Interactions
 from keras_ganrec.data.sources import SOURCES
@@ -123,9 +123,7 @@ def split_names(name: str) -> list[str]:
 
 
 def _finder(name, data_dir):
-    return functools.partial(
-        sources.need, sources.SOURCES[name], data_dir=data_dir
-    )
+    return functools.partial(fetching.need, SOURCES[name], data_dir=data_dir)
 
 
 def _load_ml_100k(need):
