@@ -32,7 +32,6 @@ alone are left out of its lists. Each seed draws users and items anew.
 
 import argparse
 import collections
-import json
 import pathlib
 
 import cold_market
@@ -251,7 +250,8 @@ def main():
         for row in rows_of(values, cold, seeds, name)
     ]
     if args.json:
-        print("\n".join(map(json.dumps, rows)))
+        for row in rows:
+            measuring.print_row(row)
     else:
         print(table(rows))
 

@@ -26,7 +26,6 @@ Mean over the seeds, and standard deviation.
 
 import argparse
 import importlib.metadata
-import json
 import pathlib
 
 import keras
@@ -159,7 +158,7 @@ def main():
         for seed in arguments.seeds:
             rows.append(measure(users, method, seed, *steps))
             if arguments.json:
-                print(json.dumps(rows[-1]), flush=True)
+                measuring.print_row(rows[-1])
     if not arguments.json:
         print(table(rows))
 

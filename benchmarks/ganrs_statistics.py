@@ -27,7 +27,6 @@ two stay, and count as repeated. Of repeated pairs the first row counts.
 """
 
 import argparse
-import json
 import os
 import pathlib
 
@@ -289,7 +288,7 @@ def main():
         for row in runs(name, arguments.seeds):
             rows.append(row)
             if arguments.json:
-                print(json.dumps(row), flush=True)
+                measuring.print_row(row)
     if not arguments.json:
         print("\n\n".join(tables(rows)))
 

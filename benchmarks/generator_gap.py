@@ -24,7 +24,6 @@ with the standard deviation behind them, and over three draws of each.
 """
 
 import argparse
-import json
 import pathlib
 
 import keras
@@ -163,7 +162,7 @@ def main():
         for row in rows_of(recipe, whole, seed):
             rows.append(row)
             if args.json:
-                print(json.dumps(row), flush=True)
+                measuring.print_row(row)
     if not args.json:
         print(table(rows))
 

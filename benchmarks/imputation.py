@@ -21,7 +21,6 @@ ridge regressions or on extremely randomized trees (as MissForest's forests).
 """
 
 import argparse
-import json
 import os
 import pathlib
 import warnings
@@ -250,7 +249,7 @@ def main():
             for seed in arguments.seeds:
                 rows.append(measure(table, method, seed))
                 if arguments.json:
-                    print(json.dumps(rows[-1]), flush=True)
+                    measuring.print_row(rows[-1])
     if not arguments.json:
         print(pd.DataFrame(summary(rows)).to_string(index=False))
 

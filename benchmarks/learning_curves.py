@@ -18,6 +18,7 @@ import keras
 import measuring
 
 from keras_ganrec.data import pipelines
+from keras_ganrec.data import writers
 from keras_ganrec.evaluation import measure
 from keras_ganrec.recipes import RECIPES
 from keras_ganrec.recipes import fitting
@@ -73,7 +74,8 @@ def main():
     curve = curve_of(RECIPES[arguments.recipe], arguments.every)
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     kept[arguments.recipe] = curve | {"machine": measuring.machine()}
-    KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+    with writers.beside(KEPT) as (partial,):
+        partial.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

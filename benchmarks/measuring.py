@@ -197,6 +197,11 @@ def report(rows, columns, as_json, notes=()):
     print(in_words(machine()))
 
 
+def print_row(row):
+    """Prints a row of a results file at once, numbers of NumPy as plain."""
+    print(json.dumps(row, default=lambda value: value.item()), flush=True)
+
+
 def read_rows(path):
     """Rows of a results file, a line of JSON each."""
     return [json.loads(line) for line in path.read_text().splitlines()]

@@ -22,6 +22,8 @@ import propagation_speed
 import step_profile
 import training_speed
 
+from keras_ganrec.data import writers
+
 HERE = pathlib.Path(__file__).parent
 KEPT = HERE / "speed.json"
 PAGE = HERE.parent / "docs" / "speed.md"
@@ -170,7 +172,8 @@ def main():
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     for script in arguments.measure:
         kept[script] = measure(script)
-        KEPT.write_text(json.dumps(kept, indent=1) + "\n")
+        with writers.beside(KEPT) as (partial,):
+            partial.write_text(json.dumps(kept, indent=1) + "\n")
     PAGE.write_text(page(kept))
 
 

@@ -27,7 +27,6 @@ Each stage runs in a process of its own.
 
 import argparse
 import contextlib
-import json
 import math
 import pathlib
 import sys
@@ -204,7 +203,7 @@ def main():
     for row in results(given):
         rows.append(row)
         if given.json:
-            print(json.dumps(row), flush=True)
+            measuring.print_row(row)
     if not given.json:
         print(table(rows))
 

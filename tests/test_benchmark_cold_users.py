@@ -1,5 +1,7 @@
 """What `benchmarks/cold_user_augmentation.py` makes of what it measured."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -41,7 +43,9 @@ def test_what_costs_the_warm_users_is_not_chosen(script):
     assert "| EASE | ragan | real | 5 |" in script.page(rows)
 
 
-def test_all_recommenders_are_measured_on_all_users(script, monkeypatch):
+def test_all_recommenders_are_measured_on_all_users(
+    script, monkeypatch, capsys
+):
     source = script.cold_market
     market = source.datasets.synthetic(100, 80, interactions_per_user=12)
     monkeypatch.setattr(source.datasets, "load", lambda name: market)
@@ -67,3 +71,7 @@ def test_all_recommenders_are_measured_on_all_users(script, monkeypatch):
     for key, (validation, test) in values.items():
         assert validation.shape == test.shape == (100,), key
         assert 0 < test.mean() < 1
+    for row in script.rows_of(values, cold, seeds, "EASE"):
+        script.measuring.print_row(row)
+    kept = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert "| EASE | none | longer | 0 |" in script.page(kept)
