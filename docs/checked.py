@@ -15,6 +15,7 @@ import sys
 DOCS = pathlib.Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent))
 
+from keras_ganrec.data import writers  # noqa: E402
 from keras_ganrec.recipes import page_parts  # noqa: E402
 from keras_ganrec.recipes import results  # noqa: E402
 from keras_ganrec.recipes import synthesis_report  # noqa: E402
@@ -99,7 +100,8 @@ def main():
         for check in json.loads(pathlib.Path(path).read_text()):
             kept[check["recipe"]] = check
     checks = [kept[name] for name in sorted(kept)]
-    KEPT.write_text(json.dumps(checks, indent=1) + "\n")
+    with writers.beside(KEPT) as (partial,):
+        partial.write_text(json.dumps(checks, indent=1) + "\n")
     write()
 
 

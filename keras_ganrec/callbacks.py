@@ -114,6 +114,7 @@ class GeneratorEMA(keras.callbacks.SwapEMAWeights):
     """
 
     def set_model(self, model):
+        _expect(model, "g_optimizer", "GeneratorEMA")
         # Keras' callback looks for the one optimizer of a model.
         super().set_model(types.SimpleNamespace(optimizer=model.g_optimizer))
 
@@ -135,15 +136,25 @@ class BalanceMonitor(keras.callbacks.Callback):
         patience: int. Epochs in a row at more than `threshold` before it
             warns, once.
         threshold: float. Between 0.5 and 1.
+
+    Raises:
+        ValueError: If `batch` is a data set; or, at the start of training, if
+            the model has no `realness(batch)`.
     """
 
     def __init__(self, batch, patience=5, threshold=WON):
         super().__init__()
+        if hasattr(batch, "element_spec"):
+            raise ValueError(
+                "`batch` must be one batch, and is a data set of them. "
+                "Take the first: `next(iter(dataset))`."
+            )
         self.batch = batch
         self.patience = patience
         self.threshold = threshold
 
     def on_train_begin(self, logs=None):
+        _expect(self.model, "realness", "BalanceMonitor")
         self.epochs_over = 0
 
     def on_epoch_end(self, epoch, logs=None):
@@ -184,6 +195,10 @@ class CollapseMonitor(keras.callbacks.Callback):
         threshold: float. Warns, once, at the end of the first epoch whose
             diversity is below it.
         seed: int. Of the noise, the same at each epoch.
+
+    Raises:
+        ValueError: At the start of training, if the model generates nothing,
+            or all rows of `real` are the same.
     """
 
     def __init__(self, real, threshold=COLLAPSED, seed=0):
@@ -193,7 +208,13 @@ class CollapseMonitor(keras.callbacks.Callback):
         self.seed = seed
 
     def on_train_begin(self, logs=None):
+        _expect(self.model, "generate", "CollapseMonitor")
         self.real_distance = _mean_distance(self.real)
+        if not self.real_distance:
+            raise ValueError(
+                "All rows of `real` are the same. Expected a sample of the "
+                "data that differs: how far apart is what is compared."
+            )
         self.warned = False
 
     def on_epoch_end(self, epoch, logs=None):
@@ -211,6 +232,14 @@ class CollapseMonitor(keras.callbacks.Callback):
                 RuntimeWarning,
                 stacklevel=2,
             )
+
+
+def _expect(model, name, callback):
+    if not hasattr(model, name):
+        raise ValueError(
+            f"`{callback}` needs a model with `{name}`, as a GAN has. "
+            f"Received: {type(model).__name__}. Leave the callback out."
+        )
 
 
 def _mean_distance(samples):

@@ -10,6 +10,8 @@ import tensorflow as tf
 from keras_ganrec.ranking import top_k_items
 from keras_ganrec.recommender import Recommender
 
+SAVED_MODEL = {"saved_model.pb", "fingerprint.pb", "variables", "assets"}
+
 
 def export_saved_model(model, path: str | os.PathLike) -> None:
     """Writes a trained recommender as a SavedModel that needs no other code.
@@ -45,9 +47,10 @@ def export_saved_model(model, path: str | os.PathLike) -> None:
             the new one is complete.
 
     Raises:
-        ValueError: If the model is no recommender, or does not know the raw
-            ids.
-        FileExistsError: If `path` holds something that is no SavedModel.
+        ValueError: If the model is no recommender, does not know the raw ids,
+            or has an item -1, which is what lists are padded with.
+        FileExistsError: If `path` is a file, or holds anything but a
+            SavedModel.
     """
     if not isinstance(model, Recommender):
         raise ValueError(
@@ -63,14 +66,22 @@ def export_saved_model(model, path: str | os.PathLike) -> None:
             "data of `keras_ganrec.data`, or call `remember(interactions)`."
         )
     path = pathlib.Path(path)
-    is_saved_model = (path / "saved_model.pb").exists()
-    if path.exists() and not is_saved_model and any(path.iterdir()):
-        raise FileExistsError(
-            f"`{path}` is not empty and holds no SavedModel. "
-            "Give a new directory."
-        )
+    if path.exists():
+        held = {path} if path.is_file() else {p.name for p in path.iterdir()}
+        if not held <= SAVED_MODEL:
+            raise FileExistsError(
+                f"`{path}` holds something else than a SavedModel, which "
+                "would be lost. Give a new directory."
+            )
     served = _Served(model)
+    if served.padding in model.catalog.item_vocabulary:
+        raise ValueError(
+            f"An item has the id {served.padding}, which lists are padded "
+            "with where they are short. Give that item another id, and train "
+            "again."
+        )
     beside = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    former = path.with_name(f".former-{os.getpid()}-{path.name}")
     # TensorFlow would announce the passing name of the folder.
     logger = tf.get_logger()
     level = logger.level
@@ -88,8 +99,9 @@ def export_saved_model(model, path: str | os.PathLike) -> None:
             ),
         )
         if path.exists():
-            shutil.rmtree(path)
+            path.rename(former)
         beside.rename(path)
+        shutil.rmtree(former, ignore_errors=True)
     finally:
         logger.setLevel(level)
         shutil.rmtree(beside, ignore_errors=True)
@@ -105,9 +117,9 @@ class _Served(tf.Module):
         self._score_profiles = model.score_profiles
         self._num_users = catalog.num_users
         self._num_items = catalog.num_items
-        self._id_type, self._padding = tf.int64, -1
+        self._id_type, self.padding = tf.int64, -1
         if catalog.item_vocabulary.dtype.kind == "U":
-            self._id_type, self._padding = tf.string, ""
+            self._id_type, self.padding = tf.string, ""
         self._user_type = tf.int64
         if catalog.user_vocabulary.dtype.kind == "U":
             self._user_type = tf.string
@@ -115,7 +127,7 @@ class _Served(tf.Module):
         self._item_lookup = _lookup(catalog.item_vocabulary)
         # The last entry answers where a list is shorter than k.
         self._raw_item_ids = tf.Variable(
-            np.append(catalog.item_vocabulary, self._padding), trainable=False
+            np.append(catalog.item_vocabulary, self.padding), trainable=False
         )
         # One more row, empty, for users who are not known.
         self._row_splits = tf.Variable(

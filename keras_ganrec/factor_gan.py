@@ -1,5 +1,7 @@
 """FactorGAN: two players that are matrix factorizations, of which G ranks."""
 
+import numbers
+
 import keras
 from keras import ops
 
@@ -49,7 +51,7 @@ class FactorGAN(GAN, Recommender):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if not isinstance(num_samples, int) or num_samples < 1:
+        if not isinstance(num_samples, numbers.Integral) or num_samples < 1:
             raise ValueError(
                 "`num_samples` must be a positive integer. "
                 f"Received: num_samples={num_samples!r}"
@@ -141,7 +143,8 @@ def uniform(seen):
     """The distribution of which each seen item has the same share.
 
     Args:
-        seen: float32 tensor of shape `(batch, num_items)`, ones and zeros.
+        seen: float32 tensor of shape `(batch, num_items)`, ones and zeros,
+            with a one in each row.
 
     Returns:
         Tensor of the same shape, whose rows sum to one.

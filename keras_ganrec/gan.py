@@ -1,5 +1,7 @@
 """GAN: two players, two optimizers, one `fit()`."""
 
+import numbers
+
 import keras
 import numpy as np
 from keras import ops
@@ -11,12 +13,12 @@ from keras_ganrec.reproducible import ReproducibleModel
 class GAN(ReproducibleModel):
     """Base of all adversarial models: trains two networks in turns.
 
-    A subclass sets `self.generator` and `self.discriminator` in its
-    constructor and writes the paper's two objectives. For each batch, D takes
-    `d_steps` descent steps on `discriminator_loss`, then G takes `g_steps` on
-    `generator_loss`; a player's own regularizers (`kernel_regularizer=` of
-    its layers) are added to its loss. A paper whose algorithm is not "D then
-    G" overrides `train_step` in its own file.
+    A subclass sets `self.generator` and `self.discriminator`, with all their
+    weights, in its constructor and writes the paper's two objectives. For
+    each batch, D takes `d_steps` descent steps on `discriminator_loss`, then
+    G takes `g_steps` on `generator_loss`; a player's own regularizers
+    (`kernel_regularizer=` of its layers) are added to its loss. A paper whose
+    algorithm is not "D then G" overrides `train_step` in its own file.
 
     A subclass writes:
 
@@ -39,7 +41,7 @@ class GAN(ReproducibleModel):
     def __init__(self, d_steps=1, g_steps=1, seed=None, **kwargs):
         super().__init__(**kwargs)
         for name, steps in (("d_steps", d_steps), ("g_steps", g_steps)):
-            if not isinstance(steps, int) or steps < 1:
+            if not isinstance(steps, numbers.Integral) or steps < 1:
                 raise ValueError(
                     f"`{name}` must be a positive integer. "
                     f"Received: {name}={steps!r}"
@@ -85,8 +87,8 @@ class GAN(ReproducibleModel):
                 `run_eagerly`; and `metrics`, of a ranking GAN.
 
         Raises:
-            ValueError: If one `optimizer` is named, or both players are given
-                the same optimizer object.
+            ValueError: If one `optimizer` is named, both players are given
+                the same optimizer object, or a player has no weights yet.
         """
         if "optimizer" in kwargs:
             raise ValueError(
@@ -95,6 +97,7 @@ class GAN(ReproducibleModel):
                 "Write for example `compile(d_optimizer=Adam(1e-4), "
                 "g_optimizer=Adam(1e-3))`."
             )
+        self._check_players()
         d_optimizer = keras.optimizers.get(d_optimizer)
         g_optimizer = keras.optimizers.get(g_optimizer)
         if d_optimizer is g_optimizer:
@@ -122,6 +125,16 @@ class GAN(ReproducibleModel):
             self.discriminator, self.d_optimizer, compiled
         )
         self._g_descent = Descent(self.generator, self.g_optimizer, compiled)
+
+    def _check_players(self):
+        for name in ("discriminator", "generator"):
+            player = getattr(self, name, None)
+            if player is None or not player.trainable_variables:
+                raise ValueError(
+                    f"`{type(self).__name__}` has no `{name}` with weights to "
+                    f"train. Set `self.{name}` in the constructor to a network "
+                    "that is built: begin it with `keras.Input(shape)`."
+                )
 
     def _scaled(self, optimizer):
         if self.dtype_policy.name == "mixed_float16" and not isinstance(
@@ -165,8 +178,9 @@ class GAN(ReproducibleModel):
 
     def sample(self, n, condition, seed_generator):
         raise TypeError(
-            f"`{type(self).__name__}` ranks items and does not generate "
-            "samples. Use `recommend()`."
+            f"`{type(self).__name__}` does not generate samples: it has no "
+            "`sample(n, condition, seed_generator)`. A model that ranks items "
+            "has `recommend()`."
         )
 
     def generate(
@@ -188,8 +202,10 @@ class GAN(ReproducibleModel):
         Returns:
             A NumPy array of shape `(n, ...)`.
         """
-        if not isinstance(n, int) or n < 1:
-            raise ValueError(f"`n` must be a positive integer. Received: n={n}")
+        if not isinstance(n, numbers.Integral) or n < 1:
+            raise ValueError(
+                f"`n` must be a positive integer. Received: n={n!r}"
+            )
         seed_generator = keras.random.SeedGenerator(seed)
         parts = []
         for start in range(0, n, batch_size):

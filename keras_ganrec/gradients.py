@@ -29,7 +29,8 @@ class Descent:
     def __init__(self, player, optimizer, compiled=True):
         self.player = player
         self.optimizer = optimizer
-        optimizer.build(player.trainable_variables)
+        if not optimizer.built:  # one that scales losses would add slots
+            optimizer.build(player.trainable_variables)
         self._compiled_update = None
         size = sum(math.prod(v.shape) for v in player.trainable_variables)
         if compiled and size >= COMPILED_FROM:
@@ -45,10 +46,20 @@ class Descent:
 
         Returns:
             The objective with its regularization, a scalar tensor.
+
+        Raises:
+            ValueError: The objective is not a scalar.
         """
         weights = [v.value for v in self.player.trainable_variables]
         with tf.GradientTape() as tape:
             loss = objective()
+            if ops.ndim(loss):
+                # Its gradient would be that of the sum.
+                raise ValueError(
+                    "An objective must be a scalar, such as the mean over the "
+                    f"batch. Received: shape={tuple(loss.shape)}. "
+                    "Return `keras.ops.mean(...)` of it."
+                )
             scaled_loss = self.optimizer.scale_loss(loss / num_replicas)
         gradients = tape.gradient(scaled_loss, weights)
         # Not in the compiled update: XLA would copy all weights to have them

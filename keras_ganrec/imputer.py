@@ -6,6 +6,7 @@ import pandas as pd
 
 from keras_ganrec.encoding import TableEncoding
 from keras_ganrec.reproducible import ReproducibleModel
+from keras_ganrec.reproducible import carried
 
 
 class Imputer(ReproducibleModel):
@@ -23,8 +24,9 @@ class Imputer(ReproducibleModel):
     encoding = None
 
     def fit(self, x=None, *args, **kwargs):
-        if hasattr(x, "encoding"):
-            self._remember(x.encoding)
+        encoding = carried(x, "encoding")
+        if encoding is not None:
+            self._remember(encoding)
         return super().fit(x, *args, **kwargs)
 
     def complete(self, values, observed, seed_generator=None):

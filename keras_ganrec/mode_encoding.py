@@ -5,6 +5,7 @@ The mode-specific normalization of
 """
 
 import dataclasses
+import numbers
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,7 @@ class ModeEncoding(SavedEncoding):
                 positive.
             ImportError: If there are modes to find, and no scikit-learn.
         """
-        if not isinstance(max_modes, int) or max_modes < 1:
+        if not isinstance(max_modes, numbers.Integral) or max_modes < 1:
             raise ValueError(
                 "`max_modes` must be a positive integer. "
                 f"Received: max_modes={max_modes!r}"

@@ -56,10 +56,15 @@ def mean_square_norms(*embeddings):
 class PairwiseRecommender(Recommender):
     """Base of factor models that are trained on `keras_ganrec.data.pairs`.
 
-    A subclass writes `pairs(batch)`, which returns the `Pairs` of a batch.
+    By BPR, with the penalty of the pairs. A subclass writes `pairs(batch)`,
+    which returns the `Pairs` of a batch.
     """
 
     factorizes = True
+
+    def training_loss(self, batch):
+        pairs = self.pairs(batch)
+        return ops.mean(bpr(pairs.margins())) + pairs.penalty
 
     def pairs(self, batch):
         raise NotImplementedError(

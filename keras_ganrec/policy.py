@@ -1,5 +1,7 @@
 """Learning from items that were drawn: a gradient without one of the draws."""
 
+import numbers
+
 from keras import ops
 
 
@@ -20,7 +22,7 @@ def entries(table, items):
 
 def check_num_samples(num_samples):
     """Raises a `ValueError` for fewer draws than `reinforce` can learn from."""
-    if not isinstance(num_samples, int) or num_samples < 2:
+    if not isinstance(num_samples, numbers.Integral) or num_samples < 2:
         raise ValueError(
             "`num_samples` must be an integer of at least 2: a single draw is "
             "its own baseline, and the generator would learn nothing. "
@@ -32,8 +34,9 @@ def reinforce(log_p, items, rewards, weights=1.0):
     """A loss whose gradient is that of - E_{k ~ p} r_k: REINFORCE.
 
     The baseline of each row is its weighted mean of the rewards, by which the
-    gradient varies less. It moves the gradient by a factor of 1 - 1/n in the
-    mean, n being the number of draws, and not its direction.
+    gradient varies less. In the mean over the draws, n of them, it scales the
+    gradient by 1 - 1/n where `weights` are all one, and otherwise turns it by
+    terms of the order 1/n.
 
     Args:
         log_p: Tensor of shape `(batch, num_items)`, log p.

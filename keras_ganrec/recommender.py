@@ -1,6 +1,7 @@
 """Recommender: scores of the whole catalog, ranked, measured and returned."""
 
 import contextlib
+import numbers
 from collections.abc import Mapping
 from collections.abc import Sequence
 
@@ -11,12 +12,14 @@ from keras import ops
 
 from keras_ganrec.catalog import Catalog
 from keras_ganrec.gradients import Descent
+from keras_ganrec.metrics import RankingMetric
 from keras_ganrec.ranking import mask_seen
 from keras_ganrec.ranking import rank
 from keras_ganrec.ranking import top_k_in_blocks
 from keras_ganrec.ranking import top_k_items
 from keras_ganrec.reproducible import ReproducibleModel
 from keras_ganrec.reproducible import carried
+from keras_ganrec.reproducible import is_no_batches
 from keras_ganrec.reproducible import no_batches
 
 # Above so many items `recommend` ranks a factor model in blocks of the catalog.
@@ -67,7 +70,8 @@ class Recommender(ReproducibleModel):
             **kwargs: As in `keras.Model.compile`.
 
         Raises:
-            ValueError: If XLA is asked for and cannot compile the model.
+            ValueError: If XLA is asked for and cannot compile the model, or a
+                metric does not rank, or looks at more items than there are.
         """
         layers = self._flatten_layers()
         if jit_compile is True and not all(x.supports_jit for x in layers):
@@ -75,8 +79,9 @@ class Recommender(ReproducibleModel):
                 f"XLA cannot compile `{type(self).__name__}`: it has no sums "
                 "over sparse graphs. Received: jit_compile=True. Leave it out."
             )
+        metrics = self._checked(metrics)
         super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
-        self.ranking_metrics = list(metrics or [])
+        self.ranking_metrics = metrics
         for metric in self.ranking_metrics:
             metric.build(self.num_items)
         self.keep_compile_config(
@@ -89,6 +94,21 @@ class Recommender(ReproducibleModel):
             self._descent = Descent(
                 self.player(), self.optimizer, compiled=not self.run_eagerly
             )
+
+    def _checked(self, metrics):
+        metrics = [] if metrics is None else keras.tree.flatten(metrics)
+        for metric in metrics:
+            if not isinstance(metric, RankingMetric):
+                raise ValueError(
+                    "`metrics` must be of `keras_ganrec.metrics`, such as "
+                    f"`[NDCGAtK(10)]`. Received: {metric!r}"
+                )
+            if metric.k > self.num_items:
+                raise ValueError(
+                    f"`{metric.name}` looks at {metric.k} items, and there "
+                    f"are {self.num_items}. Take a `k` of at most as many."
+                )
+        return metrics
 
     def player(self):
         """Returns the model whose weights the optimizer moves: all of this."""
@@ -125,6 +145,11 @@ class Recommender(ReproducibleModel):
 
     def test_step(self, data):
         inputs, held_out, weight = keras.utils.unpack_x_y_sample_weight(data)
+        if held_out is None:
+            raise ValueError(
+                "There is nothing to find in these batches. Make them by "
+                "`keras_ganrec.data.ranking_batches(train, held_out)`."
+            )
         # One sort serves the metrics of all list lengths.
         ranking = rank(
             self(inputs, training=False),
@@ -150,6 +175,7 @@ class Recommender(ReproducibleModel):
                 "there is nothing to evaluate. Compile it with "
                 "`metrics=[keras_ganrec.metrics.NDCGAtK(10)]`."
             )
+        _expect_ranking_batches(x)
         with self.ranking():
             return super().evaluate(x, *args, **kwargs)
 
@@ -175,12 +201,19 @@ class Recommender(ReproducibleModel):
         yield
 
     def fit(self, x=None, *args, **kwargs):
-        if hasattr(x, "shape"):
+        if is_no_batches(x):
             raise no_batches(self, x)
+        _expect_ranking_batches(kwargs.get("validation_data"))
+        catalog = self.catalog
         interactions = carried(x, "interactions")
         if interactions is not None:
             self.remember(interactions)
-        return super().fit(x, *args, **kwargs)
+        try:
+            return super().fit(x, *args, **kwargs)
+        except Exception:  # what has failed leaves no trace in the answers
+            self.catalog = catalog
+            self._forget_traces()
+            raise
 
     def adapt(self, interactions):
         """Fits a model that needs no gradients. Others are given `fit()`."""
@@ -198,6 +231,11 @@ class Recommender(ReproducibleModel):
         Args:
             interactions: `keras_ganrec.data.Interactions`.
         """
+        if not hasattr(interactions, "to_csr"):
+            raise ValueError(
+                "Expected `Interactions` of `keras_ganrec.data`, such as "
+                f"`split.train`. Received: {type(interactions).__name__}"
+            )
         if interactions.num_items != self.num_items:
             raise ValueError(
                 f"The data has {interactions.num_items} items, but the model "
@@ -208,8 +246,8 @@ class Recommender(ReproducibleModel):
         if num_users not in (None, interactions.num_users):
             raise ValueError(
                 f"The data has {interactions.num_users} users, but the model "
-                f"was built for {num_users}. Build it with "
-                f"`num_users={interactions.num_users}`."
+                f"was built for {num_users}. Build one for these, with "
+                f"`num_users={interactions.num_users}` or features of them."
             )
         catalog = Catalog(
             interactions.user_vocabulary,
@@ -285,7 +323,8 @@ class Recommender(ReproducibleModel):
         catalog = self._known_catalog()
         excluded = self._excluded_items(candidates)
         available = catalog.num_items - int(excluded.sum())
-        if not isinstance(k, int) or not 1 <= k <= available:
+        is_integer = isinstance(k, numbers.Integral) and type(k) is not bool
+        if not is_integer or not 1 <= k <= available:
             raise ValueError(
                 f"`k` must be an integer from 1 to the number of candidate "
                 f"items, {available}. Received: k={k!r}"
@@ -358,6 +397,14 @@ class Recommender(ReproducibleModel):
 
     def load_assets(self, directory):
         self.catalog = Catalog.load(directory)
+
+
+def _expect_ranking_batches(x):
+    if is_no_batches(x):
+        raise ValueError(
+            f"There is nothing to rank in a {type(x).__name__}. Expected "
+            "`keras_ganrec.data.ranking_batches(train, held_out)`."
+        )
 
 
 def _table(names, item_ids, scores, item_vocabulary):

@@ -50,7 +50,7 @@ class ReproducibleModel(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
     def fit(self, x=None, *args, callbacks=None, **kwargs):
-        if hasattr(x, "to_csr"):
+        if is_no_batches(x) and not hasattr(x, "shape"):
             raise no_batches(self, x)
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks = [*keras.tree.flatten(callbacks or [])]
@@ -87,9 +87,10 @@ class ReproducibleModel(keras.Model):
         return None
 
     def export(self, filepath, *args, **kwargs):
-        """As `keras.Model.export`, of a model that need not have been called.
+        """As `keras.Model.export`: what `call()` does, and nothing else.
 
-        What `call()` does is exported, and nothing else.
+        A model that writes `serving_inputs()` need not have been called. Of a
+        recommender, which answers by raw ids, `export_saved_model` is meant.
         """
         if "input_signature" not in kwargs:
             inputs = self.serving_inputs()
@@ -162,10 +163,15 @@ def carried(dataset, name):
     return found
 
 
+def is_no_batches(x):
+    """Whether it is a table, its parts or an array, and no batches of it."""
+    return any(hasattr(x, name) for name in ("shape", "to_csr", "train"))
+
+
 def no_batches(model, x):
     """The error of who calls `fit()` with a table or an array."""
     return ValueError(
-        "`fit()` takes batches of tensors with names, and was given a table "
-        f"or an array ({type(x).__name__}). Make them by the function of "
-        f"`keras_ganrec.data` that `help({type(model).__name__})` names."
+        "`fit()` takes batches of tensors with names, and was given a table, "
+        f"a split or an array ({type(x).__name__}). Make them by the function "
+        f"of `keras_ganrec.data` that `help({type(model).__name__})` names."
     )

@@ -34,7 +34,9 @@ def sample_items(weights, num_samples, seed):
 
     Returns:
         int32 tensor of shape `(batch, num_samples)`. Items of weight zero are
-        never drawn.
+        never drawn; compiled by XLA, whose sums are rounded in another order,
+        hardly ever: about 2e-6 of the draws from 20,000 items, half of which
+        weigh nothing.
     """
     sums = ops.cumsum(ops.cast(weights, "float32"), axis=-1)  # (batch, width)
     batch, width = ops.shape(sums)[0], sums.shape[-1]

@@ -6,10 +6,12 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse
 import tensorflow as tf
 
+from keras_ganrec import baselines
 from keras_ganrec import export_saved_model
 from keras_ganrec.data import Interactions
 from tests.cases import CASES
@@ -177,10 +179,24 @@ def test_export_replaces_a_saved_model_and_nothing_else(planted, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work")
-    with pytest.raises(FileExistsError, match="holds no SavedModel"):
+    with pytest.raises(FileExistsError, match="holds something else"):
         export_saved_model(model, mine)
     assert (mine / "thesis.txt").read_text() == "years of work"
+    (mine / "thesis.txt").rename(tmp_path / "served" / "thesis.txt")
+    for path in (tmp_path / "served", tmp_path / "served" / "thesis.txt"):
+        with pytest.raises(FileExistsError, match="holds something else"):
+            export_saved_model(model, path)
+    (tmp_path / "served" / "thesis.txt").rename(mine / "thesis.txt")
     assert sorted(p.name for p in pathlib.Path(tmp_path).iterdir()) == [
         "mine",
         "served",
     ]
+
+
+def test_an_item_with_the_id_of_the_padding(tmp_path):
+    table = pd.DataFrame({"user": [1, 1, 2], "item": [-1, 0, 0]})
+    model = baselines.Popularity(2)
+    model.adapt(Interactions.from_dataframe(table))
+    with pytest.raises(ValueError, match="An item has the id -1"):
+        export_saved_model(model, tmp_path / "served")
+    assert not list(tmp_path.iterdir())

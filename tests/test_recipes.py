@@ -146,6 +146,7 @@ def test_candidates_are_all_combinations():
         ({"ablates": "trained"}, "ablates 'trained' with the ''"),
         ({"ablation": "adversary off"}, "ablates ''"),
         ({"ablates": "trained", "ablation": "half of it"}, "half of it"),
+        ({"optimizers": {"optimizer": adam(1.0, use_ema=True)}}, "averages"),
     ],
 )
 def test_a_recipe_that_cannot_be_run(change, message):

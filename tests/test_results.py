@@ -252,7 +252,6 @@ def test_the_page_says_that_times_of_ml_1m_are_rebuilt(tmp_path):
     page = report.markdown(results.table({}, path))
     head, ganmf, last = page.split("\n## ")
     assert "29.8 %" in last and "29.8 %" not in ganmf
-    assert "on the test part of a published split" not in head
 
 
 def test_the_page_shows_the_lengths_that_all_of_a_split_have(tmp_path):

@@ -14,7 +14,12 @@ from tests.cases import every_model
 from tests.cases import every_trained_model
 from tests.cases import held_out
 
-NO_XLA = ("lightgcn", "apr_lightgcn", "adv_info_nce_lightgcn")
+NO_XLA = (
+    "lightgcn",
+    "apr_lightgcn",
+    "adv_info_nce_lightgcn",
+    "cfgan_item_zp",
+)
 # Models that rank no items.
 GENERATORS = {
     "cganrs": lambda: models.CGANRS(3, 4, "taste", 2),

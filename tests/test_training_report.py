@@ -16,6 +16,7 @@ from keras_ganrec.evaluation import compare
 from keras_ganrec.evaluation import count_listed
 from keras_ganrec.evaluation import training_record
 from keras_ganrec.evaluation import training_report
+from keras_ganrec.evaluation.training_record import leaks
 from tests.pages import text_of
 
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 0.1}}
@@ -158,6 +159,22 @@ def test_a_model_that_knows_the_test_part_is_found_out(split, test):
     (warning,) = training_record({"cheat": cheat}, split, test)["warnings"]
     assert f"{len(split.test)} of the {len(split.test)} test" in warning
     assert "known to cheat" in warning
+
+
+def test_what_is_known_is_asked_before_more_is_remembered(split, test):
+    model = baselines.EASE(split.train.num_items)
+    model.adapt(split.train)
+    assert leaks({"EASE": model}, split) == []
+    model.adapt(split.test)
+    (told,) = leaks({"EASE": model}, split)
+    assert told.startswith(f"Leakage: {len(split.test)} of the")
+
+
+def test_names_in_a_record_are_text_and_no_page(record):
+    by = "<b>gain_at_10"
+    rows = [{**row, by: row[record["by"]]} for row in record["results"]]
+    page = training_report({**record, "by": by, "results": rows})
+    assert "&lt;b&gt;gain" in page and "<b>gain" not in page
 
 
 def test_a_random_split_looks_into_the_future():

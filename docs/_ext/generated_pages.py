@@ -30,7 +30,13 @@ FAMILIES = {
     "synthesis baseline": "Baselines of generators",
 }
 # Where else there may be something to read on a model.
-PAGES = ("reproductions", "imputation", "synthetic", "tables")
+PAGES = (
+    "reproductions",
+    "imputation",
+    "generator_gap",
+    "synthetic",
+    "tables",
+)
 PREFORMATTED = re.compile(r"^\s|\S {2,}\S|\A\S+ = ", re.MULTILINE)
 DEPARTURES = re.compile(
     r"^Departures? from (?:the paper|the book|those)", re.MULTILINE

@@ -26,6 +26,8 @@ Departures from the paper:
 - A user without any item is drawn again.
 """
 
+import numbers
+
 import keras
 import numpy as np
 
@@ -86,7 +88,7 @@ class BernoulliMixture(StatisticalSynthesizer):
             ("num_components", num_components),
             ("num_iterations", num_iterations),
         ):
-            if not isinstance(number, int) or number < 1:
+            if not isinstance(number, numbers.Integral) or number < 1:
                 raise ValueError(
                     f"`{name}` must be a positive integer. "
                     f"Received: {name}={number!r}"

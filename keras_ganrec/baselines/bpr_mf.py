@@ -24,7 +24,6 @@ from keras import ops
 
 from keras_ganrec.pairwise import Pairs
 from keras_ganrec.pairwise import PairwiseRecommender
-from keras_ganrec.pairwise import bpr
 from keras_ganrec.pairwise import mean_square_norms
 
 
@@ -124,10 +123,6 @@ class BPRMF(PairwiseRecommender):
             return self.item_table.value
         bias = ops.expand_dims(self.item_bias, axis=-1)
         return ops.concatenate([self.item_table, bias], axis=-1)
-
-    def training_loss(self, batch):
-        pairs = self.pairs(batch)
-        return ops.mean(bpr(pairs.margins())) + pairs.penalty
 
     def pairs(self, batch):
         p_u = ops.take(self.user_table, batch["user_id"], axis=0)

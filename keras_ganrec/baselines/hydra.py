@@ -36,6 +36,8 @@ Departures from the paper:
 - A user without any item is drawn again.
 """
 
+import numbers
+
 import keras
 import numpy as np
 import scipy.optimize
@@ -98,7 +100,7 @@ class HyDRA(StatisticalSynthesizer):
             ("num_features", num_features),
             ("num_iterations", num_iterations),
         ):
-            if not isinstance(number, int) or number < 1:
+            if not isinstance(number, numbers.Integral) or number < 1:
                 raise ValueError(
                     f"`{name}` must be a positive integer. "
                     f"Received: {name}={number!r}"

@@ -27,7 +27,6 @@ from keras import ops
 
 from keras_ganrec.pairwise import Pairs
 from keras_ganrec.pairwise import PairwiseRecommender
-from keras_ganrec.pairwise import bpr
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -115,10 +114,6 @@ class LightGCN(PairwiseRecommender):
     def item_embeddings(self):
         """Returns e_i, of shape `(num_items, embedding_dim)`."""
         return self._embeddings()[1]
-
-    def training_loss(self, batch):
-        pairs = self.pairs(batch)
-        return ops.mean(bpr(pairs.margins())) + pairs.penalty
 
     def pairs(self, batch):
         user_id, item_id, negative_ids = (

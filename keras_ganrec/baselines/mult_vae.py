@@ -60,6 +60,7 @@ class MultVAE(Recommender):
 
     paper = "https://arxiv.org/abs/1802.05814"
     year = 2018
+    has_normal_prior = True  # of its codes
 
     def __init__(
         self,

@@ -30,6 +30,7 @@ Departures from the paper:
 """
 
 import math
+import numbers
 
 import keras
 from keras import ops
@@ -100,7 +101,7 @@ class RecVAE(Recommender):
                 "`dropout` must be at least 0 and less than 1. "
                 f"Received: dropout={dropout}"
             )
-        if not isinstance(encoder_steps, int) or encoder_steps < 1:
+        if not isinstance(encoder_steps, numbers.Integral) or encoder_steps < 1:
             raise ValueError(
                 "`encoder_steps` must be a positive integer. "
                 f"Received: encoder_steps={encoder_steps!r}"

@@ -41,7 +41,7 @@ class VAESampler(StatisticalSynthesizer):
             remembers of its users.
 
     Raises:
-        ValueError: If `recommender` has no decoder of codes.
+        ValueError: If `recommender` has no normal prior of its codes.
 
     Example:
 
@@ -58,10 +58,7 @@ class VAESampler(StatisticalSynthesizer):
 
     def __init__(self, recommender, **kwargs):
         super().__init__(**kwargs)
-        if not (
-            hasattr(recommender, "decoder")
-            and hasattr(recommender, "latent_dim")
-        ):
+        if not getattr(recommender, "has_normal_prior", False):
             raise ValueError(
                 "`recommender` must be an autoencoder with a normal prior of "
                 "its codes, such as `MultVAE(num_items)`. "

@@ -25,7 +25,6 @@ from keras import ops
 
 from keras_ganrec.pairwise import Pairs
 from keras_ganrec.pairwise import PairwiseRecommender
-from keras_ganrec.pairwise import bpr
 from keras_ganrec.pairwise import mean_square_norms
 
 
@@ -146,10 +145,6 @@ class VBPR(PairwiseRecommender):
         projected = ops.matmul(self.item_features, self.feature_table)
         bias = ops.expand_dims(self.item_bias, axis=-1)
         return ops.concatenate([self.item_table, projected, bias], axis=-1)
-
-    def training_loss(self, batch):
-        pairs = self.pairs(batch)
-        return ops.mean(bpr(pairs.margins())) + pairs.penalty
 
     def pairs(self, batch):
         user = self._users(batch["user_id"])

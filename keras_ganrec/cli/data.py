@@ -66,8 +66,9 @@ def check_named(args):
         if getattr(args, name, default) != default:
             raise ValueError(
                 f"--{name.replace('_', '-')} tells about a file, and "
-                f"{args.data!r} is none here. Leave it out, or write the data "
-                "set to a file first."
+                f"{args.data!r} is none here, of the endings "
+                f"{', '.join(FILES)}. Look at its name; of a data set, leave "
+                "the option out."
             )
 
 

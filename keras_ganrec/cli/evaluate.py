@@ -1,5 +1,7 @@
 """`ganrec evaluate`: a saved model on what it has not been trained on."""
 
+import dataclasses
+
 from keras_ganrec.cli import data
 from keras_ganrec.cli.console import Answer
 from keras_ganrec.cli.console import load_model
@@ -13,8 +15,9 @@ def add_to(commands) -> None:
         help="measure a saved model",
         description="Ranks the whole catalog for each user and looks for the "
         "interactions of the data that the model does not know. On the data "
-        "it was trained on these are the test part: the same numbers as "
-        "`ganrec train` printed.",
+        "it was trained on, read with the same options, these are the test "
+        "part: the same numbers as `ganrec train` printed. Without the "
+        "`--min-rating` of the training, low ratings are looked for, too.",
     )
     parser.add_argument("model", metavar="MODEL", help="a .keras file")
     data.add_options(parser)
@@ -40,7 +43,6 @@ def run(args) -> Answer:
     if args.split is not None:
         _check_split(args)
     model = load_model(args.model)
-    known = Interactions.from_csr(model.catalog.seen)
     if args.split is None:
         interactions = data.read(args)
     else:
@@ -48,6 +50,11 @@ def run(args) -> Answer:
             args.data, args.split, data_dir=args.data_dir
         ).test
     held_out, rows = _unknown_to(model.catalog, interactions)
+    known = dataclasses.replace(
+        Interactions.from_csr(model.catalog.seen),
+        user_vocabulary=held_out.user_vocabulary,
+        item_vocabulary=held_out.item_vocabulary,
+    )
     measured = measure(model, pipelines.ranking_batches(known, held_out))
     by_length = pd.Series(measured).rename_axis("metric").reset_index(name="v")
     by_length[["metric", "k"]] = by_length["metric"].str.split(
@@ -77,8 +84,6 @@ def _check_split(args):
 
 def _unknown_to(catalog, interactions):
     """Returns the rows that the model has not seen, and counts of all."""
-    import dataclasses
-
     import numpy as np
     import pandas as pd
 
@@ -90,8 +95,9 @@ def _unknown_to(catalog, interactions):
     )[interactions.item_id]
     foreign = (user < 0) | (item < 0)
     new = np.zeros(len(interactions), bool)
-    seen = catalog.seen[user[~foreign], item[~foreign]]
-    new[~foreign] = np.asarray(seen).ravel() == 0
+    if not foreign.all():  # of no pairs SciPy makes a matrix
+        seen = catalog.seen[user[~foreign], item[~foreign]]
+        new[~foreign] = np.asarray(seen).ravel() == 0
     rows = {
         "evaluated": int(new.sum()),
         "evaluated_users": len(np.unique(user[new])),

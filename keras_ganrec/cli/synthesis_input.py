@@ -74,10 +74,11 @@ def _check_source(args):
 
 def _check_target(path, ending, what, option):
     folder = os.path.dirname(path) or "."
-    if not path.endswith(ending) or not os.path.isdir(folder):
+    if not path.endswith(ending) or not os.access(folder, os.W_OK):
         raise ValueError(
             f"The {what} cannot be written to {path!r}. Expected a file that "
-            f"ends in {ending}, in a folder that exists. Name another {option}."
+            f"ends in {ending}, in a folder that exists and can be written "
+            f"to. Name another {option}."
         )
 
 
@@ -97,7 +98,7 @@ def check_output(args):
 def read(args):
     """Returns the interactions, their layout and that of the features."""
     from keras_ganrec.data.layout import Layout
-    from keras_ganrec.data.layout import text_times
+    from keras_ganrec.data.times import text_times
 
     if not data.is_file(args.data):
         whole = data.read(args)

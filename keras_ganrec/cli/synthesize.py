@@ -112,6 +112,8 @@ def run(args) -> Answer:
         synthesis_input.check_disk(args, model.schema.rows_per_user)
         if args.report is not None:
             synthesis_input.check_learned(args, model, parts)
+    if args.save_model is not None:
+        model.save(args.save_model)
     progress(f"Making {args.users} users")
     written = _write(args, model, condition, layout, features)
     name = type(model).__name__
@@ -136,7 +138,6 @@ def run(args) -> Answer:
             f"{', '.join(left_out) or 'none'}"
         )
     if args.save_model is not None:
-        model.save(args.save_model)
         told["model_file"] = args.save_model
         text += (
             f"\nSaved {args.save_model}: `ganrec synthesize --from-model "

@@ -71,6 +71,7 @@ def run(args) -> Answer:
     from keras_ganrec.data import writers
     from keras_ganrec.evaluation import measure
     from keras_ganrec.evaluation import training_record
+    from keras_ganrec.evaluation.training_record import leaks
     from keras_ganrec.recipes import defaults
     from keras_ganrec.recipes import fitting
     from keras_ganrec.recipes import zoo
@@ -88,7 +89,12 @@ def run(args) -> Answer:
     recipe = dataclasses.replace(recipe, **wanted)
     _check_catalog(args, parts.train, recipe)
     validation = pipelines.ranking_batches(parts.train, parts.validation)
+    progress("Tuning EASE")
+    yardsticks = defaults.yardsticks(parts, progress)
     name = recipe.model.__name__
+    itself = yardsticks.pop(name, None)
+    if name == "EASE" and itself is not None:
+        recipe = dataclasses.replace(recipe, model_arguments={"l2": itself.l2})
     progress(f"Training {name}")
     history = keras.callbacks.History()
     start = time.perf_counter()
@@ -101,19 +107,19 @@ def run(args) -> Answer:
     )
     seconds = time.perf_counter() - start
     progress("Comparing with Popularity and EASE")
-    yardsticks = defaults.yardsticks(parts, progress)
-    yardsticks.pop(name, None)  # itself
     monitor = recipe.monitor
     baselines = {
         each: measure(yardstick, validation, recipe.lengths)[monitor]
         for each, yardstick in yardsticks.items()
     }
     models = {name: model, **yardsticks}
+    leaked = leaks(models, parts)
     # From here on validation items count as seen: in the test, and when the
     # saved model recommends.
     known = parts.train_and_validation
     for each in models.values():
         each.remember(known)
+    model.save(args.output)
     record = training_record(
         models,
         parts,
@@ -122,8 +128,8 @@ def run(args) -> Answer:
         baselines,
         about=_about(args, recipe, epochs, history, seconds),
     )
+    record["warnings"] += leaked
     beside = path_beside(args.output)
-    model.save(args.output)
     with writers.beside(pathlib.Path(beside)) as (partial,):
         partial.write_text(json.dumps(record), encoding="utf-8")
     rows = pd.DataFrame(record["results"])
@@ -199,11 +205,11 @@ def _check_catalog(args, train, recipe):
 def _check(args):
     # Before hours of training, not after.
     folder = os.path.dirname(args.output) or "."
-    if not args.output.endswith(MODEL) or not os.path.isdir(folder):
+    if not args.output.endswith(MODEL) or not os.access(folder, os.W_OK):
         raise ValueError(
             f"The model cannot be saved as {args.output!r}. Expected a file "
-            "that ends in .keras, in a folder that exists. Name another "
-            "--output."
+            "that ends in .keras, in a folder that exists and can be written "
+            "to. Name another --output."
         )
     for name in ("epochs", "batch_size"):
         number = getattr(args, name)

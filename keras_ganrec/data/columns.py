@@ -4,12 +4,9 @@ Everything here takes a `pandas.Series` (or DataFrame) as a user has it and
 returns NumPy arrays that the rest of the package can trust.
 """
 
-import time
-
 import numpy as np
 import pandas as pd
 
-SECONDS_PER_DAY = 86_400
 # Vocabularies have the width of their longest id.
 LONGEST_ID = 1000  # characters
 
@@ -18,8 +15,14 @@ def require(table, column, argument):
     """Returns `table[column]`.
 
     Raises:
-        ValueError: There is no such column; the message lists the columns.
+        ValueError: There is no such column, and the message lists those that
+            there are; or there are several.
     """
+    if list(table.columns).count(column) > 1:
+        raise ValueError(
+            f"The table has several columns {column!r}. Expected one for "
+            f"`{argument}`. Rename or drop the others."
+        )
     if column not in table.columns:
         raise ValueError(
             f"The table has no column {column!r} for `{argument}`. "
@@ -121,10 +124,13 @@ def ratings(series):
     name = series.name
     kind = pd.api.types.infer_dtype(series, skipna=True)
     if kind not in ("integer", "floating", "mixed-integer-float", "boolean"):
+        odd = series[pd.to_numeric(series, errors="coerce").isna()]
+        example = (odd if len(odd) else series).iloc[0]
         raise ValueError(
             f"The ratings in column {name!r} are of type {kind!r}, for "
-            f"instance {series.iloc[0]!r}. Expected numbers. "
-            f"Convert them first: `pd.to_numeric(df[{name!r}])`."
+            f"instance {example!r}. Expected numbers. Convert them first: "
+            f"`pd.to_numeric(df[{name!r}], errors='coerce')`, and drop those "
+            "that are missing then."
         )
     values = series.to_numpy(dtype=np.float32, na_value=np.nan)
     bad = int((~np.isfinite(values)).sum())
@@ -133,60 +139,6 @@ def ratings(series):
             f"{bad} of {len(values)} ratings in column {name!r} are missing "
             "or infinite. Expected finite numbers. "
             "Drop or fill those rows first."
-        )
-    return values
-
-
-def timestamps(series):
-    """Unix seconds as an int64 array; datetimes are converted (UTC).
-
-    Raises:
-        ValueError: Times are text, missing, infinite, negative, or more than
-            a day ahead.
-    """
-    name = series.name
-    missing = int(series.isna().sum())
-    if missing:
-        raise ValueError(
-            f"{missing} of {len(series)} timestamps in column {name!r} are "
-            "missing. Expected a time in every row. Drop those rows, or "
-            "leave `timestamp` out."
-        )
-    if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        if series.dt.tz is not None:
-            series = series.dt.tz_convert("UTC").dt.tz_localize(None)
-        values = series.to_numpy().astype("datetime64[s]").astype(np.int64)
-    else:
-        kind = pd.api.types.infer_dtype(series, skipna=True)
-        if kind not in ("integer", "floating", "mixed-integer-float"):
-            raise ValueError(
-                f"The timestamps in column {name!r} are of type {kind!r}, "
-                f"for instance {series.iloc[0]!r}. Expected unix seconds or "
-                "datetimes. Convert them first: "
-                f"`pd.to_datetime(df[{name!r}])`."
-            )
-        values = np.floor(series.to_numpy(dtype=np.float64))
-        if not np.isfinite(values).all():
-            raise ValueError(
-                f"A timestamp in column {name!r} is infinite. Expected unix "
-                "seconds. Drop or correct those rows."
-            )
-        values = values.astype(np.int64)
-    negative = int((values < 0).sum())
-    if negative:
-        raise ValueError(
-            f"{negative} of {len(values)} timestamps in column {name!r} are "
-            f"negative, the least is {values.min()}. Expected unix seconds, "
-            "counted from 1970. Correct or drop those rows."
-        )
-    latest = int(time.time()) + SECONDS_PER_DAY
-    future = int((values > latest).sum())
-    if future:
-        raise ValueError(
-            f"{future} of {len(values)} timestamps in column {name!r} lie in "
-            f"the future, the last is {values.max()}. Expected unix seconds; "
-            "these are probably milliseconds. Divide them: "
-            f"`df[{name!r}] // 1000`."
         )
     return values
 

@@ -74,7 +74,7 @@ def feature_matrix(
             f"no word in {min_rows} rows. Expected features that several rows "
             "share. Name other columns, or lower `min_rows`."
         )
-    return matrix.astype(np.float32)
+    return matrix
 
 
 def _scaled(column, name):
@@ -85,7 +85,8 @@ def _scaled(column, name):
             "Correct them, or make them missing."
         )
     largest = np.abs(values).max(initial=0.0)
-    return (values / largest if largest else values)[:, None]
+    scaled = values / largest if largest else values
+    return scaled.astype(np.float32)[:, None]
 
 
 def _words(column, name, min_rows):

@@ -41,18 +41,24 @@ def read_csv(path, ids) -> pd.DataFrame:
         path: Path of the file.
         ids: Names of columns of ids; those that are not there do not matter.
             They become integers where each is written as one is, and stay
-            text otherwise: `007` is not `7`.
+            text otherwise: `007` is not `7`, and `NA` is Namibia.
 
     Raises:
         ValueError: The file is corrupt, truncated or of another format.
     """
+    how = {"skipinitialspace": True, "dtype": dict.fromkeys(ids, str)}
     with reading(path):
-        table = pd.read_csv(
-            path,
-            low_memory=False,
-            skipinitialspace=True,
-            dtype=dict.fromkeys(ids, str),
-        )
+        table = pd.read_csv(path, low_memory=False, **how)
+        # What pandas takes for missing may be an id: `NA`, `null`, `None`.
+        lacking = [n for n in ids if n in table and table[n].isna().any()]
+        if lacking:
+            table[lacking] = pd.read_csv(
+                path,
+                usecols=lacking,
+                keep_default_na=False,
+                na_values=[""],
+                **how,
+            )[lacking]
     for name in ids:
         if name in table:
             table[name] = _as_written(table[name].astype("category"))

@@ -10,6 +10,7 @@ import scipy.sparse
 from keras_ganrec.data import columns
 from keras_ganrec.data import describe
 from keras_ganrec.data import files
+from keras_ganrec.data.times import unix_seconds
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -112,7 +113,8 @@ class Interactions:
             user: str. Column of raw user ids, integers or strings.
             item: str. Column of raw item ids, integers or strings.
             rating: Optional str. Column of finite numbers.
-            timestamp: Optional str. Column of unix seconds or datetimes.
+            timestamp: Optional str. Column of unix seconds, datetimes, or
+                text such as `2026-01-31 12:00:00`, all written alike.
             min_rating: Optional float. Rows with a lower rating are left out.
             duplicates: `"last"`, `"first"` or `"error"`. Which row of a
                 repeated pair stays: by time where there is one, by row order
@@ -136,6 +138,11 @@ class Interactions:
                 "`min_rating` needs ratings, and no `rating` column was "
                 "named. Name it with `rating=`, or leave `min_rating` out."
             )
+        if user == item:
+            raise ValueError(
+                f"`user` and `item` name the same column, {user!r}. Expected "
+                "two. Name the column of the items with `item=`."
+            )
         user_column = columns.require(df, user, "user")
         item_column = columns.require(df, item, "item")
         if not len(df):
@@ -149,9 +156,7 @@ class Interactions:
         if rating is not None:
             ratings = columns.ratings(columns.require(df, rating, "rating"))
         if timestamp is not None:
-            times = columns.timestamps(
-                columns.require(df, timestamp, "timestamp")
-            )
+            times = unix_seconds(columns.require(df, timestamp, "timestamp"))
         pair = user_id.astype(np.int64) * len(item_vocabulary) + item_id
         keep = columns.one_row_per_pair(pair, times, duplicates)
         dropped = {"duplicates": int(len(df) - keep.sum())}
@@ -347,3 +352,15 @@ class Interactions:
         when all items are equally popular and near 1 when one has it all.
         """
         return describe.describe(self)
+
+
+def check_interactions(given) -> None:
+    """Raises a `ValueError` for what is no `Interactions`."""
+    if isinstance(given, Interactions):
+        return
+    advice = "Make them by `Interactions.from_dataframe(df)`."
+    if hasattr(given, "train"):
+        advice = "Take a part of it, such as `split.train`."
+    raise ValueError(
+        f"Expected `Interactions`. Received: {type(given).__name__}. {advice}"
+    )

@@ -1,7 +1,6 @@
 """Layout: what the columns of a table are, to write others like it."""
 
 import dataclasses
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -118,47 +117,6 @@ class Layout:
         if column.dtype.kind == "f" and pa.types.is_integer(kind):
             column = column.round()
         return pa.array(column, from_pandas=True).cast(kind)
-
-
-def text_times(series: pd.Series) -> tuple[pd.Series, str]:
-    """Times written as text.
-
-    The day stands before the month only where the other order cannot be.
-
-    Returns:
-        The times as datetimes (UTC where the text names a zone), and how
-        they are written, for `Layout`.
-
-    Raises:
-        ValueError: The text is no time, or not all is written alike.
-    """
-    first = str(series.iloc[0])
-    error = None
-    for how in _time_formats(first):
-        try:
-            times = pd.to_datetime(series, format=how, utc="%z" in how)
-        except ValueError as raised:
-            error = error or raised
-            continue
-        # What we make is in whole seconds, of UTC.
-        zone = "Z" if first.endswith("Z") else "+00:00"
-        return times, how.replace("%z", zone).replace("%S.%f", "%S")
-    said = "" if error is None else f" ({' '.join(str(error).split()[:20])})"
-    raise ValueError(
-        f"The timestamps in column {series.name!r} are text that is not "
-        f"always a time, for instance {first!r}{said}. Expected unix seconds, "
-        "or times such as '2026-01-31 12:00:00', all written alike. Correct "
-        "or drop those rows, or leave the column out."
-    )
-
-
-def _time_formats(text):
-    guess = pd.tseries.api.guess_datetime_format
-    with warnings.catch_warnings():
-        # That one of the two orders cannot be is what we want to know.
-        warnings.simplefilter("ignore")
-        formats = [guess(text), guess(text, dayfirst=True)]
-    return [how for how in dict.fromkeys(formats) if how is not None]
 
 
 def _shortest(column):

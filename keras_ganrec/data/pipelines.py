@@ -19,6 +19,7 @@ from keras_ganrec.data.batching import check_batch_size
 from keras_ganrec.data.batching import multi_hot
 from keras_ganrec.data.batching import shuffled
 from keras_ganrec.data.interactions import Interactions
+from keras_ganrec.data.interactions import check_interactions
 
 
 def user_profiles(
@@ -56,6 +57,7 @@ def item_profiles(
 
 
 def _profiles(interactions, key, batch_size, seed):
+    check_interactions(interactions)
     matrix = interactions.to_csr()
     if key == "item_id":
         matrix = matrix.T.tocsr()
@@ -104,6 +106,7 @@ def pairs(
             "`num_negatives` must be a positive integer. "
             f"Received: num_negatives={num_negatives}"
         )
+    check_interactions(interactions)
     matrix = interactions.to_csr()
     degree = np.diff(matrix.indptr).astype(np.int64)
     full = int((degree == interactions.num_items).sum())
@@ -199,18 +202,21 @@ def ranking_batches(
             their ids.
     """
     check_batch_size(batch_size)
+    for part in (train, held_out):
+        check_interactions(part)
     if not len(held_out):
         raise ValueError(
             "`held_out` has no rows, so there is nothing to evaluate. "
             "Expected at least one interaction. Hold out a larger share."
         )
-    shapes = [(p.num_users, p.num_items) for p in (train, held_out)]
-    if shapes[0] != shapes[1]:
-        raise ValueError(
-            "`train` and `held_out` must share their vocabularies. Received "
-            f"(num_users, num_items) of {shapes[0]} and {shapes[1]}. "
-            "Make both by one split."
-        )
+    for name in ("user_vocabulary", "item_vocabulary"):
+        ids = [getattr(part, name) for part in (train, held_out)]
+        if not np.array_equal(*ids):
+            raise ValueError(
+                f"`train` and `held_out` must share their ids. Received "
+                f"different ones, {len(ids[0])} and {len(ids[1])}, as "
+                f"`{name}`. Make both by one split."
+            )
     seen = multi_hot(train.to_csr())
     wanted = multi_hot(held_out.to_csr())
 

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras_ganrec.data.batching import multi_hot
 from keras_ganrec.data.batching import shuffled
 from keras_ganrec.data.interactions import Interactions
+from keras_ganrec.data.interactions import check_interactions
 
 
 def rated_profiles(
@@ -99,6 +100,7 @@ def _rows(matrix):
 
 
 def _check_rated(interactions):
+    check_interactions(interactions)
     if interactions.rating is None:
         raise ValueError(
             "The interactions have no ratings, and these batches are made of "

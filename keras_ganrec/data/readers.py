@@ -224,7 +224,8 @@ def read_dst(path: str | os.PathLike) -> tuple[pd.DataFrame, pd.DataFrame]:
 def read_csr(path: str | os.PathLike) -> scipy.sparse.csr_array:
     """A users x items matrix of `scipy.sparse.save_npz`."""
     with files.reading(path):
-        return scipy.sparse.csr_array(scipy.sparse.load_npz(path))
+        content = io.BytesIO(files.read_bytes(path))
+        return scipy.sparse.csr_array(scipy.sparse.load_npz(content))
 
 
 def _words_of(line, number, words):

@@ -7,6 +7,7 @@ no row is lost, and `Split.describe()` counts what cannot be evaluated.
 import numpy as np
 
 from keras_ganrec.data.interactions import Interactions
+from keras_ganrec.data.interactions import check_interactions
 from keras_ganrec.data.split import Split
 
 TRAIN, VALIDATION, TEST, FOLD_IN = range(4)
@@ -37,6 +38,7 @@ def ratio_split(
     Raises:
         ValueError: Ratios are out of range, or no row reaches a part.
     """
+    check_interactions(interactions)
     _check_ratios(test_ratio, validation_ratio)
     rows = np.bincount(interactions.user_id, minlength=interactions.num_users)
     spare = np.maximum(rows - 1, 0)
@@ -138,6 +140,7 @@ def user_split(
     Raises:
         ValueError: Ratios are out of range, or there are too few users.
     """
+    check_interactions(interactions)
     _check_ratios(test_ratio, validation_ratio)
     if not 0 < fold_in_ratio < 1:
         raise ValueError(
@@ -215,6 +218,7 @@ def _latest(times, num_rows):
 
 
 def _times(interactions, name):
+    check_interactions(interactions)
     if interactions.timestamp is None:
         raise ValueError(
             f"`{name}` needs timestamps, and these interactions have none. "

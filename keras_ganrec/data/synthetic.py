@@ -10,6 +10,7 @@ AGE_GROUPS = ("under 18", "18-29", "30-44", "45-59", "60 and over")
 START = 1_577_836_800  # 2020-01-01
 YEAR = 365 * 86_400
 USERS_AT_ONCE = 20_000
+MOST_DRAWS = 8_000_000
 
 
 def synthetic(
@@ -199,15 +200,21 @@ def _draw_places(rng, mass, low, high, counts, crossover):
     open_users = np.arange(len(counts))
     draws_per_place = 2
     while len(open_users):
-        user = np.repeat(open_users, draws_per_place * counts[open_users])
-        inside = low[user] + rng.random(len(user)) * width[user]
-        outside = rng.random(len(user)) * (1 - width[user])
-        outside += np.where(outside >= low[user], width[user], 0.0)
-        point = np.where(rng.random(len(user)) < own[user], inside, outside)
-        place = np.searchsorted(mass, point, side="right") - 1
-        place = np.clip(place, 0, num_places - 1)
-        pairs = pd.Series(np.append(drawn, user * num_places + place))
-        drawn = pairs.drop_duplicates().to_numpy()
+        number = draws_per_place * counts[open_users]
+        # Where few items have nearly all of the mass, most draws repeat: a
+        # part of the users at a time keeps the memory bounded.
+        turns = np.cumsum(number) // MOST_DRAWS
+        for turn in np.unique(turns):
+            now = turns == turn
+            user = np.repeat(open_users[now], number[now])
+            inside = low[user] + rng.random(len(user)) * width[user]
+            outside = rng.random(len(user)) * (1 - width[user])
+            outside += np.where(outside >= low[user], width[user], 0.0)
+            point = np.where(rng.random(len(user)) < own[user], inside, outside)
+            place = np.searchsorted(mass, point, side="right") - 1
+            place = np.clip(place, 0, num_places - 1)
+            pairs = pd.Series(np.append(drawn, user * num_places + place))
+            drawn = pairs.drop_duplicates().to_numpy()
         have = np.bincount(drawn // num_places, minlength=len(counts))
         open_users = np.flatnonzero(have < counts)
         draws_per_place *= 2

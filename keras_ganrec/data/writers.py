@@ -218,7 +218,7 @@ def _is_plain(table):
             marked = pa.compute.match_substring_regex(column, '[",\r\n]')
             if pa.compute.any(marked).as_py():
                 return False
-        elif not pa.types.is_integer(kind):
+        elif not pa.types.is_integer(kind) or column.null_count:
             return False
     return True
 

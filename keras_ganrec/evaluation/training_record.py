@@ -93,7 +93,8 @@ def training_record(
         *_of_players(epochs, logs),
         *_of_ranking(record),
         *_of_lists(record),
-        *_of_leakage(models, split),
+        *leaks(models, split),
+        *_of_future(split),
     ]
     return record
 
@@ -188,19 +189,36 @@ def _of_lists(record):
         )
 
 
-def _of_leakage(models, split):
-    test = split.test
+def leaks(models: Mapping[str, Recommender], split) -> list[str]:
+    """Says of which models the test interactions are known to them.
+
+    They know what they were trained on, or what they `remember` since then:
+    ask before they are told of more.
+
+    Args:
+        models: dict from a name to a trained `Recommender`.
+        split: `keras_ganrec.data.Split` that they were trained on.
+
+    Returns:
+        A sentence for each such model.
+    """
+    test, found = split.test, []
     for name, model in models.items():
         if model.catalog is None:
             continue
         seen = model.catalog.seen[test.user_id, test.item_id]
         leaked = np.count_nonzero(np.asarray(seen))
         if leaked:
-            yield (
+            found.append(
                 f"Leakage: {leaked} of the {len(test)} test interactions are "
                 f"known to {name}. Its numbers say nothing. Train it on the "
                 "train part alone."
             )
+    return found
+
+
+def _of_future(split):
+    test = split.test
     if test.timestamp is None or split.train.timestamp is None:
         return
     newest = np.full(split.train.num_users, np.iinfo("int64").min)

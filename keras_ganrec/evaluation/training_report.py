@@ -77,7 +77,7 @@ def _summary(record):
     rows = {row["model"]: row for row in record["results"]}
     own = rows.pop(name)
     text = (
-        f"On the test part {html.escape(name)} has {spelled(by)} "
+        f"On the test part {html.escape(name)} has {html.escape(spelled(by))} "
         f"<b>{own[by]:.3f}</b>."
     )
     if rows:
@@ -168,9 +168,12 @@ def _curves(record):
 def _comparison(record):
     name, by = record["model"], record["by"]
     k = by.rpartition("_")[2]
+    compared = html.escape(spelled(by))
     others = [f"{family}_at_{k}" for family in COLUMNS]
     others = [column for column in others if column != by]
-    head = "".join(f"<th>{spelled(column)}</th>" for column in others)
+    head = "".join(
+        f"<th>{html.escape(spelled(column))}</th>" for column in others
+    )
     rows = "".join(
         f"<tr{' class=own' if row['model'] == name else ''}>"
         f"<th>{html.escape(row['model'])}</th>"
@@ -181,9 +184,9 @@ def _comparison(record):
     )
     return (
         "<h2>Beside baselines, on the test part</h2>"
-        f'<div class="wide"><table><tr><th></th><th>{spelled(by)}</th>'
+        f'<div class="wide"><table><tr><th></th><th>{compared}</th>'
         f"<th>minus {html.escape(name)}</th>{head}</tr>{rows}</table></div>"
-        f"<p>The second column is the mean difference in {spelled(by)}, user "
+        f"<p>The second column is the mean difference in {compared}, user "
         "by user, and its standard error; less than two of them may well be "
         "chance. Coverage is the share of the catalog that is recommended to "
         "anybody; the Gini coefficient is 0 where all items are recommended "

@@ -180,6 +180,17 @@ class Recipe:
             )
         for path in (*self.grid, *self.space):
             self._check(path)
+        averaged = [
+            player
+            for player, optimizer in self.optimizers.items()
+            if optimizer["config"].get("use_ema")
+        ]
+        if averaged and self.patience is not None:
+            raise ValueError(
+                f"Recipe {self.name!r} averages the weights of {averaged[0]!r} "
+                "and has a patience, which would put back what was not "
+                "measured. Expected one of them: set the number of epochs."
+            )
 
     @property
     def settings(self) -> dict:

@@ -230,12 +230,15 @@ def _commit():
     root = pathlib.Path(__file__).parents[2]
     if not (root / ".git").exists():
         return None
-    described = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=40"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-    )
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=40"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+        )
+    except FileNotFoundError:  # a copy of the clone, and no git
+        return None
     return described.stdout.strip() or None
 
 

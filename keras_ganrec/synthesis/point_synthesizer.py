@@ -73,6 +73,15 @@ class PointSynthesizer(Synthesizer):
         )
         scaled = self.scaled(np.asarray(interactions.rating))
         self.real_ratings.assign([scaled.mean(), scaled.std()])
+        self._forget_items()
+
+    def fit(self, *args, **kwargs):
+        history = super().fit(*args, **kwargs)
+        # Those of a look that was taken in training are of an earlier G.
+        self._forget_items()
+        return history
+
+    def _forget_items(self):
         self.item_centroids.assign(ops.zeros_like(self.item_centroids))
 
     def draw(self, n, condition, seed_generator):

@@ -41,6 +41,8 @@ Sampling without replacement by clocks: [Kool et al., 2019](
 https://arxiv.org/abs/1903.06059).
 """
 
+import numbers
+
 import keras
 import numpy as np
 import scipy.special
@@ -85,7 +87,7 @@ class ProfileAutoencoder(keras.layers.Layer):
             "hidden_dim": hidden_dim,
         }
         for name, size in sizes.items():
-            if not isinstance(size, int) or size < 1:
+            if not isinstance(size, numbers.Integral) or size < 1:
                 raise ValueError(
                     f"`{name}` must be a positive integer. "
                     f"Received: {name}={size!r}"

@@ -63,6 +63,11 @@ class ProfileSynthesizer(Synthesizer):
         self.autoencoder.balance_ratings(*users, rng)
 
     def draw(self, n, condition, seed_generator):
+        # A file that was written while it was trained has none of them.
+        if self.rating_values is not None and not np.any(
+            ops.convert_to_numpy(self.autoencoder.offsets)
+        ):
+            self._balance_ratings()
         rng = numpy_generator(seed_generator)
         places, codes, lengths, degree = self._new_users(
             n, condition, seed_generator, rng

@@ -1,5 +1,7 @@
 """RatingGAN: ratings as points, made by a GAN."""
 
+import numbers
+
 import keras
 from keras import ops
 
@@ -72,7 +74,7 @@ class RatingGAN(PointSynthesizer, GAN):
             "factorization_steps": factorization_steps,
         }
         for name, size in sizes.items():
-            if not isinstance(size, int) or size < 1:
+            if not isinstance(size, numbers.Integral) or size < 1:
                 raise ValueError(
                     f"`{name}` must be a positive integer. "
                     f"Received: {name}={size!r}"

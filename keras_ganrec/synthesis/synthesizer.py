@@ -1,5 +1,6 @@
 """Synthesizer: new users and what they do, drawn like those of a real table."""
 
+import numbers
 import warnings
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -70,7 +71,7 @@ class Synthesizer(ReproducibleModel):
         if interactions.num_items != self.num_items:
             raise ValueError(
                 f"The data has {interactions.num_items} items, but the model "
-                f"was built for {self.num_items}. Build it with "
+                f"was built for {self.num_items}. Build one for these, "
                 f"`num_items={interactions.num_items}`."
             )
         self.schema = Schema.of(interactions, self.condition_columns)
@@ -270,7 +271,7 @@ def numpy_generator(seed_generator):
 
 def check_number(n, of):
     """Raises a `ValueError` unless `n` is a number of users or rows."""
-    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+    if not isinstance(n, numbers.Integral) or isinstance(n, bool) or n < 1:
         raise ValueError(
             f"`n` must be a positive integer, the number of {of}. "
             f"Received: n={n!r}"

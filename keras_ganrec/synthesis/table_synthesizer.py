@@ -11,6 +11,7 @@ from keras_ganrec.memory import memory_of_machine
 from keras_ganrec.mode_encoding import ModeEncoding
 from keras_ganrec.mode_encoding import num_profiles
 from keras_ganrec.reproducible import ReproducibleModel
+from keras_ganrec.reproducible import carried
 from keras_ganrec.synthesis.synthesizer import check_number
 from keras_ganrec.synthesis.synthesizer import numpy_generator
 
@@ -34,7 +35,7 @@ class TableSynthesizer(ReproducibleModel):
     encoding = None
 
     def fit(self, x=None, *args, **kwargs):
-        if hasattr(x, "encoding"):
+        if carried(x, "encoding") is not None:
             self.remember(x)
         return super().fit(x, *args, **kwargs)
 
@@ -48,7 +49,7 @@ class TableSynthesizer(ReproducibleModel):
             ValueError: If these are other rows, or not those that the model
                 was built for.
         """
-        encoding = rows.encoding
+        encoding = carried(rows, "encoding")
         if not isinstance(encoding, ModeEncoding):
             raise ValueError(
                 f"`{type(self).__name__}` is trained on "

@@ -5,6 +5,7 @@ import pytest
 
 from keras_ganrec.baselines import EASE
 from keras_ganrec.baselines import MultVAE
+from keras_ganrec.baselines import RecVAE
 from keras_ganrec.baselines import VAESampler
 
 
@@ -29,6 +30,7 @@ def test_draws_what_the_decoder_likes(planted, tmp_path):
         assert not any("catalog" in name for name in archive.namelist())
 
 
-def test_a_recommender_without_codes():
+@pytest.mark.parametrize("model", [EASE, RecVAE])
+def test_a_recommender_without_normal_codes(model):
     with pytest.raises(ValueError, match="must be an autoencoder"):
-        VAESampler(EASE(40))
+        VAESampler(model(40))

@@ -15,8 +15,12 @@ import pytest
 import tensorflow as tf
 
 from keras_ganrec import baselines
+from keras_ganrec.cli import main
+from keras_ganrec.data import Interactions
 from keras_ganrec.data import datasets
+from keras_ganrec.data import pipelines
 from keras_ganrec.data import splits
+from keras_ganrec.recipes import loading
 from tests.cli.console import COLUMNS
 from tests.cli.console import answer
 
@@ -153,8 +157,43 @@ def test_export_serves_what_the_model_recommends(capsys, model, tmp_path):
     np.testing.assert_array_equal(items[0], expected["item"])
 
 
+def test_evaluate_on_a_table_of_others(capsys, model, tmp_path):
+    path = tmp_path / "others.csv"
+    path.write_text("who,what\na stranger,999\n")
+    argv = ["evaluate", model, "--data", str(path), *COLUMNS]
+    assert main(argv) == 2
+    assert "holds nothing to find" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["train", "quickstart"])
+def test_the_test_part_is_looked_at_once_and_last(
+    capsys, folder, tmp_path, monkeypatch, command
+):
+    asked = []
+
+    def recorded(train, held_out, *args, **kwargs):
+        asked.append((len(train), len(held_out)))
+        return batches(train, held_out, *args, **kwargs)
+
+    batches = pipelines.ranking_batches
+    monkeypatch.setattr(pipelines, "ranking_batches", recorded)
+    monkeypatch.chdir(tmp_path)
+    data = ["--model", "cfgan", "--epochs", "1"]
+    data += ["--data", f"{folder}/ratings.csv", *COLUMNS]
+    answer(capsys, command, *(data if command == "train" else []))
+    market = datasets.synthetic()
+    if command == "train":
+        table = pd.read_csv(folder / "ratings.csv")
+        market = Interactions.from_dataframe(table, "who", "what")
+    parts = loading.split_by_name(market, "random_80_20")
+    known = len(parts.train_and_validation), len(parts.test)
+    tuned = len(parts.train), len(parts.validation)
+    assert asked[-1] == known
+    assert set(asked[:-1]) == {tuned}
+
+
 def test_a_baseline_is_not_its_own_yardstick(capsys, folder, tmp_path):
-    """What is saved is what the table shows."""
+    """What is saved is what the table shows, and tuned as a yardstick is."""
     output = str(tmp_path / "ease.keras")
     data = ["--data", f"{folder}/ratings.csv", *COLUMNS]
     argv = ["train", "--model", "ease", *data, "--output", output]
@@ -163,6 +202,10 @@ def test_a_baseline_is_not_its_own_yardstick(capsys, folder, tmp_path):
     (row,) = (row for row in rows if row["model"] == "EASE")
     metrics = answer(capsys, "evaluate", output, *data)["metrics"]
     assert metrics["ndcg_at_10"] == pytest.approx(row["ndcg_at_10"], abs=1e-5)
+    others = ["train", "--model", "popularity", *data]
+    rows = answer(capsys, *others, "--output", output)["results"]
+    (tuned,) = (row for row in rows if row["model"] == "EASE")
+    assert row["ndcg_at_10"] == tuned["ndcg_at_10"]
 
 
 def test_evaluate_reads_the_test_part_of_a_published_split(

@@ -58,11 +58,17 @@ BAD_TABLES = {
         {},
         "too large",
     ),
+    "one column for both": (good(), {"item": "user"}, "name the same column"),
+    "two columns of a name": (
+        pd.concat([good(), good()[["item"]]], axis=1),
+        {},
+        "several columns 'item'",
+    ),
     "ids beyond float": (good(item=[1.0, 2.0, 2.0**60]), {}, "too large"),
     "text ratings": (
         good(rating=["5", "four", "3"]),
         {"rating": "rating"},
-        "ratings in column 'rating' are of type 'string'.*'5'.*to_numeric",
+        "ratings in column 'rating' are of type 'string'.*'four'.*to_numeric",
     ),
     "missing ratings": (
         good(rating=[1, np.nan, 3]),
@@ -90,9 +96,9 @@ BAD_TABLES = {
         "in the future",
     ),
     "text times": (
-        good(t=["2020-01-01"] * 3),
+        good(t=["2020-01-01", "2020-01-02", "soon"]),
         {"timestamp": "t"},
-        "'string'.*to_datetime",
+        "text that is not always a time",
     ),
     "missing times": (
         good(t=[1, np.nan, 3]),

@@ -128,6 +128,24 @@ def test_ids_of_a_csv_are_told_apart_as_they_are_written(
     assert len(read) == 3
 
 
+def test_words_for_nothing_are_ids(tmp_path):
+    (tmp_path / "a.csv").write_text("user,item\nnull,NA\nann,US\nann,NA\n")
+    result = Interactions.from_csv(tmp_path / "a.csv")
+    assert result.user_vocabulary.tolist() == ["ann", "null"]
+    assert result.item_vocabulary.tolist() == ["NA", "US"]
+    (tmp_path / "b.csv").write_text("user,item\n1,NA\n2,\n3,US\n")
+    with pytest.raises(ValueError, match="1 of 3 ids in column 'item'"):
+        Interactions.from_csv(tmp_path / "b.csv")
+
+
+def test_times_of_a_csv_may_be_text(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "user,item,t\na,x,1970-01-02 00:00:07\nb,y,1970-01-01 00:00:00\n"
+    )
+    result = Interactions.from_csv(tmp_path / "a.csv", timestamp="t")
+    assert result.timestamp.tolist() == [86_407, 0]
+
+
 def test_round_trip_through_files(table, tmp_path):
     kwargs = {"rating": "rating", "timestamp": "timestamp"}
     expected = Interactions.from_dataframe(table, **kwargs)

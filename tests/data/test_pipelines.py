@@ -225,8 +225,13 @@ def test_bad_arguments(market):
     with pytest.raises(ValueError, match="nothing to evaluate"):
         pipelines.ranking_batches(market, nothing)
     other = random_interactions(5, 5, 0.5)
-    with pytest.raises(ValueError, match=r"\(80, 60\) and \(5, 5\)"):
+    with pytest.raises(ValueError, match="different ones, 80 and 5, as `user"):
         pipelines.ranking_batches(market, other)
+    others = dataclasses.replace(
+        market, item_vocabulary=market.item_vocabulary[::-1]
+    )
+    with pytest.raises(ValueError, match="different ones, 60 and 60, as `item"):
+        pipelines.ranking_batches(market, others)
 
 
 def test_large_ids_do_not_overflow():

@@ -150,6 +150,14 @@ def test_dst(write):
     assert rows(areas) == [[1287, "Auto, Route", "/autoroute"]]
 
 
+def test_packed_csr(tmp_path):
+    matrix = scipy.sparse.eye_array(3, format="csr")
+    scipy.sparse.save_npz(tmp_path / "plain.npz", matrix)
+    path = tmp_path / "packed.npz.gz"
+    path.write_bytes(gzip.compress((tmp_path / "plain.npz").read_bytes()))
+    assert abs(readers.read_csr(path) - matrix).nnz == 0
+
+
 def test_csr(tmp_path):
     matrix = scipy.sparse.random_array((5, 4), density=0.4, rng=0)
     scipy.sparse.save_npz(tmp_path / "m.npz", matrix.tocsc())

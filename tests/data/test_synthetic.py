@@ -3,6 +3,7 @@ import pytest
 
 from keras_ganrec.data import datasets
 from keras_ganrec.data import splits
+from keras_ganrec.data import synthetic
 
 
 def test_same_seed_same_market():
@@ -107,6 +108,16 @@ def test_features_tell_the_taste():
         == items["taste"].to_numpy()[market.item_id]
     )
     assert ratings[own].mean() > ratings[~own].mean() + 1
+
+
+def test_a_few_users_at_a_time_draw_as_many_places(monkeypatch):
+    whole = datasets.synthetic(50, 40, 2, 10, popularity_exponent=2.0)
+    monkeypatch.setattr(synthetic, "MOST_DRAWS", 30)
+    parts = datasets.synthetic(50, 40, 2, 10, popularity_exponent=2.0)
+    for market in (whole, parts):
+        assert market.to_csr().nnz == len(market)
+    degrees = [np.bincount(market.user_id) for market in (whole, parts)]
+    np.testing.assert_array_equal(*degrees)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from keras_ganrec.data import writers
 from keras_ganrec.data.interactions import Interactions
 from keras_ganrec.data.layout import Layout
-from keras_ganrec.data.layout import text_times
+from keras_ganrec.data.times import text_times
 from keras_ganrec.synthesis.schema import SyntheticUsers
 
 NAMES = {
@@ -95,6 +95,12 @@ def test_csv_is_written_as_the_input_was():
         '1600000000,3.7,"a ""new"" one",100\n'
         "1600000001,4.0,x,101\n"
     )
+
+
+def test_whole_numbers_that_are_missing_are_written_by_pandas():
+    # Arrow writes `3`, pandas `3.0`: one column would be written in two ways.
+    for values, plain in (([3, 4], True), ([3, None], False)):
+        assert writers._is_plain(pa.table({"age": values})) == plain
 
 
 def test_csv_is_the_same_whoever_writes_it(monkeypatch):

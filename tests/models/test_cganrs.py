@@ -108,6 +108,20 @@ def test_each_rating_has_the_user_and_item_of_its_own_point(interactions):
     assert features["gender"].tolist() == condition["gender"].tolist()
 
 
+def test_labels_of_users_who_are_not_there(interactions):
+    features = interactions.user_features.assign(
+        gender=[*GENDERS, *GENDERS[:3], "held out"]
+    )
+    part = dataclasses.replace(interactions, user_features=features)
+    part = part.select(part.user_id < 7)
+    model = build(num_labels=2)
+    model.remember(part)
+    assert list(model.user_labels.numpy()) == [0, 1, 0, 0, 0, 1, 0, -1]
+    made = model._labels_of_real_users(500, keras.random.SeedGenerator(0))
+    shares = np.bincount(made) / 500
+    np.testing.assert_allclose(shares, [5 / 7, 2 / 7], atol=0.06)
+
+
 def test_labels_that_do_not_fit(interactions):
     with pytest.raises(ValueError, match="num_labels=2"):
         build(num_labels=3).remember(interactions)

@@ -209,6 +209,14 @@ def test_mixed_precision_trains_and_gives_float32():
     assert gain.complete(**next(iter(rows))).dtype == "float32"
 
 
+def test_a_table_is_seen_through_steps_behind_its_rows():
+    holes, _ = related(50)
+    rows = table_rows(holes, batch_size=10)
+    gain = built(rows)
+    gain.fit(rows.take(2), verbose=0)
+    assert not gain.impute(holes).isna().any(axis=None)
+
+
 def test_a_table_must_have_been_seen():
     with pytest.raises(ValueError, match="has not seen a table yet"):
         GAIN(3).impute(np.zeros((2, 3)))

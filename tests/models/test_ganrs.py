@@ -159,6 +159,23 @@ def test_another_fit_finds_other_items(interactions):
     assert not np.allclose(before, model.item_centroids)
 
 
+def test_a_look_while_it_trains_finds_no_items_for_later(interactions):
+    class Look(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.generate(3, seed=0)
+
+    looked, other = build(), build()
+    for model, callbacks in ((looked, [Look()]), (other, [])):
+        keras.utils.set_random_seed(0)
+        model.fit(
+            rated_pairs(interactions),
+            epochs=2,
+            verbose=0,
+            callbacks=callbacks,
+        )
+        assert not model.item_centroids.numpy().any()
+
+
 def test_a_stream_is_the_table_in_parts(trained, monkeypatch):
     monkeypatch.setattr(synthesizer, "USERS_AT_ONCE", 4)
     whole = trained.generate(10, seed=5).interactions

@@ -208,6 +208,13 @@ def test_conditions_make_the_users(market):
     assert 35 < (free == "left").sum() < 65
 
 
+def test_batches_without_the_conditions(market):
+    model = build(30, conditions={"taste": [0, 1]})
+    model.compile()
+    with pytest.raises(ValueError, match="needs batches with 'condition', and"):
+        model.fit(pipelines.user_profiles(market), verbose=0)
+
+
 def test_values_that_it_was_not_built_with_are_refused(market, tmp_path):
     gender = np.array(["F", "M"])[np.arange(market.num_users) % 2]
     data = dataclasses.replace(

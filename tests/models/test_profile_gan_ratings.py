@@ -90,6 +90,18 @@ def test_generated_ratings_are_shared_among_the_values_as_real_ones(market):
         assert share == pytest.approx(real, abs=0.02)
 
 
+def test_a_checkpoint_shares_its_ratings_as_well(market, tmp_path):
+    model = build(30, rating_values=(1.0, 2.0, 3.0, 4.0, 5.0))
+    model.compile()
+    path = str(tmp_path / "at_its_end.keras")
+    keep = keras.callbacks.ModelCheckpoint(path)
+    model.fit(rated_profiles(market), epochs=1, verbose=0, callbacks=[keep])
+    kept = keras.models.load_model(path)
+    assert not kept.autoencoder.offsets.numpy().any()
+    made, same = (m.generate(20, seed=0) for m in (model, kept))
+    assert same.interactions.equals(made.interactions)
+
+
 def test_ratings_of_batches_of_ones_own_making():
     model = build(rating_values=(1.0, 2.0, 3.0, 5.0))
     model.compile()

@@ -55,6 +55,13 @@ def trained():
     return gan, table
 
 
+def test_a_table_is_seen_through_steps_behind_its_rows():
+    rows = conditional_rows(planted(100), batch_size=10)
+    gan = built(rows)
+    gan.fit(rows.take(2), verbose=0)
+    assert list(gan.generate(3, seed=0)) == ["group", "kind", "x"]
+
+
 def test_columns_that_depend_are_learned_together(trained):
     gan, table = trained
     made = gan.generate(2000, seed=0)
@@ -69,7 +76,7 @@ def test_columns_that_depend_are_learned_together(trained):
     assert means["b"] == pytest.approx(10, abs=2.5)
     assert abs(apart.groupby("group")["x"].mean()["b"] - 10) > 5
     missing = made["x"].isna().groupby(made["group"]).mean()
-    assert missing["c"] > 0.2 > 0.1 > max(missing["a"], missing["b"])
+    assert missing["c"] > 3 * max(missing["a"], missing["b"])
 
 
 def test_a_condition_is_respected(trained):

@@ -115,7 +115,7 @@ def test_codes_have_the_moments_that_the_loss_takes():
 def test_dropout_only_while_training():
     model = build(dropout=0.5)
     profile, *_ = model.encode(np.ones((400, 4), "float32"))
-    assert set(np.unique(profile)) == {0.0, 1.0}  # twice a half
+    assert set(np.unique(np.round(profile, 5))) == {0.0, 1.0}  # twice a half
     assert np.mean(profile) == pytest.approx(0.5, abs=0.05)
     mean, *_ = parts(model)
     kernel, bias = model.decoder.get_weights()

@@ -6,12 +6,13 @@ factorization it is the paper's AMF.
 (u, i, j)     triples: u has met i and not j
 p_u, q_i, q_j their embeddings, Theta
 x_uij         margin of a triple, p_u . q_i + b_i - p_u . q_j - b_j
-L(Theta)      = E -log sigmoid(x_uij), the loss of BPR
+L(Theta)      = E -log sigmoid(x_uij), the loss of BPR; L_u, that of a row of
+                the batch: u, i and the items j that were drawn for them
 D_v           perturbation of the embedding v, a constant to the gradient
 w             `adversarial_weight` (lambda in the paper)
 
     minimize  L(Theta) + w L(Theta + D) + the recommender's own penalty
-    D_v = e_u g_v / |g_v|,  g_v = dL / dv                 v = p_u, q_i, q_j
+    D_v = e_u g_v / |g_v|,  g_v = dL_u / dv               v = p_u, q_i, q_j
 
 x is an inner product, so g_v needs no second pass, only its direction:
 
@@ -24,12 +25,15 @@ e_u, by `magnitudes`:
     "pamacf"   epsilon 2 sigmoid(|p_u|^2 / mean |p|^2 - 1), the mean over the
                rows of the batch
                [Zhang et al., NeurIPS 2024](https://arxiv.org/abs/2410.22844)
-    "vat"      epsilon 2 sigmoid(mean L / L_u - 1), L_u the loss of u's rows of
-               the batch, the mean over its users
+    "vat"      epsilon 2 sigmoid(mean l / l_u - 1), l_u the loss of all of u's
+               rows of the batch, the mean over its users
                [Zhang et al., RecSys 2024](https://arxiv.org/abs/2409.17476)
 
-Departure from the paper: each embedding's perturbation has the length e_u, as
-in the authors' code; the paper gives it to all of a triple together.
+Departures from the paper:
+- Each embedding's perturbation has the length e_u, as in the authors' code; the
+  paper gives it to all of a triple together.
+- An embedding that several rows of a batch share is moved in each by that row's
+  own gradient; the authors' code adds the gradients of the rows.
 """
 
 import keras

@@ -21,6 +21,8 @@ Departures from the paper:
   log(1 - D(...)), which is `loss="minimax"`.
 - Each player takes its steps on one batch, before the next batch; the
   authors' code makes whole passes over the data in turns.
+- k_u and N_u take each non-purchased item with the same chance; the authors
+  draw a fixed number of them.
 - Users that were not there are, in item mode, folded in by ridge regression
   on G's last hidden layer.
 """
@@ -57,12 +59,13 @@ class CFGAN(GAN, Recommender):
         mode: `"user"` or `"item"`. Whose purchase vectors are generated.
         g_hidden_dims: Sequence of int. Widths of G's hidden layers.
         d_hidden_dims: Sequence of int. Widths of D's hidden layers.
-        zr_ratio: float in [0, 1]. Share of the non-purchased items drawn for
-            zero-reconstruction; 0 is CFGAN-PM.
+        zr_ratio: float in [0, 1]. Expected share of the non-purchased items
+            drawn for zero-reconstruction; 0 is CFGAN-PM.
         zr_weight: float. s above (alpha in the paper).
-        pm_ratio: float in [0, 1]. Share of the non-purchased items drawn for
-            partial masking; 0 is CFGAN-ZR.
-        loss: Name of the adversarial loss, see `keras_ganrec.losses`.
+        pm_ratio: float in [0, 1]. Expected share of the non-purchased items
+            drawn for partial masking; 0 is CFGAN-ZR.
+        loss: Name of the adversarial loss, see `keras_ganrec.losses`; not
+            `"wasserstein"`, for nothing bounds D here.
         activation: Activation of the hidden layers of both players.
         g_initializer: Initializer of G's kernels.
         d_initializer: Initializer of D's kernels.
@@ -74,8 +77,8 @@ class CFGAN(GAN, Recommender):
             `keras.Model`.
 
     Raises:
-        ValueError: If a ratio is out of range, both are 0, or item mode is
-            given no `num_users` or no hidden layer of G.
+        ValueError: If a ratio is out of range, both are 0, item mode is given
+            no `num_users` or no hidden layer of G, or the loss needs a bound.
 
     References:
         - [Chae et al., 2018](https://doi.org/10.1145/3269206.3271743)
@@ -127,6 +130,11 @@ class CFGAN(GAN, Recommender):
                 "Expected at least one width in `g_hidden_dims`. Received: "
                 f"g_hidden_dims={g_hidden_dims!r}"
             )
+        if loss == "wasserstein":
+            raise ValueError(
+                "The Wasserstein loss has no bound but that of D, and D has "
+                "none here. Take another `loss`, such as 'relativistic'."
+            )
         self.num_items = num_items
         self.num_users = num_users
         self.mode = mode
@@ -173,6 +181,7 @@ class CFGAN(GAN, Recommender):
             [keras.Input((2 * width,)), *judge, logit], name="discriminator"
         )
         self.factorizes = mode == "item"
+        self.supports_jit = mode == "user"
         self._product = in_float32(self._scores)
         self.built = True
 
@@ -231,6 +240,11 @@ class CFGAN(GAN, Recommender):
         return tuple(ops.squeeze(x, -1) for x in self._judge_both(batch))
 
     def _judge_both(self, batch):
+        if self.mode == "item" and "user_id" in batch:
+            raise ValueError(
+                "In item mode CFGAN is trained on "
+                "`keras_ganrec.data.item_profiles`. Received: user profiles"
+            )
         profile = batch["seen"]  # (batch, width)
         fake = self._mask(self.generator(profile), profile)
         # One pass over both, twice the rows in each product: the row of what

@@ -18,8 +18,9 @@ pairwise    J_D = - E_{i in R_u, k ~ p_t} log s(f_i - f_k)
 both        J_G = - E_{k ~ p_n} w_k (r_k - b) log p(k)
             b   = E_{k ~ p_n} w_k r_k / E_{k ~ p_n} w_k, the baseline
 
-J_G is REINFORCE: its gradient is that of - E_{k ~ p} r_k. Each expectation is
-a mean over `num_samples` draws, for all users of a batch at once. G ranks.
+J_G is REINFORCE: its gradient is that of - E_{k ~ p} r_k, but for what the
+baseline takes from the draws it is made of (`policy`). Each expectation is a
+mean over `num_samples` draws, for all users of a batch at once. G ranks.
 
 Departures from the paper:
 - The reward of the pointwise game is that of the authors' code; the paper
@@ -28,6 +29,9 @@ Departures from the paper:
   generated item, where the paper also has a third, unobserved one.
 - Each player takes its steps on one batch, before the next batch; the authors'
   code makes whole passes over the data in turns.
+- Every user of a batch has `num_samples` draws, new ones at each step. The
+  authors' D has a pair for each seen item, with fakes that are drawn anew every
+  five epochs, and their G draws twice as many items as a user has seen.
 - L2 falls on all weights alike, not on those of each example.
 """
 

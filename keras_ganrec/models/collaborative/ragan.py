@@ -35,6 +35,8 @@ balanced treatment answers it; J_D is that of the authors' CFGAN. Ours are
   ratings, as in `recommend()`.
 """
 
+import numbers
+
 import keras
 import numpy as np
 import pandas as pd
@@ -225,7 +227,7 @@ class RAGAN(GAN, Recommender):
             ValueError: If `k` is not between 1 and the number of items, or
                 `low_share` not between 0 and 1.
         """
-        if not isinstance(k, int) or not 1 <= k <= self.num_items:
+        if not isinstance(k, numbers.Integral) or not 1 <= k <= self.num_items:
             raise ValueError(
                 "`k` must be an integer from 1 to the number of items, "
                 f"{self.num_items}. Received: k={k!r}"

@@ -40,6 +40,8 @@ Departures from the paper:
   hundred iterations at most.
 """
 
+import numbers
+
 import keras
 import numpy as np
 import pandas as pd
@@ -138,7 +140,7 @@ class CGANRS(RatingGAN):
             d_hidden_dim,
             **kwargs,
         )
-        if not isinstance(num_labels, int) or num_labels < 1:
+        if not isinstance(num_labels, numbers.Integral) or num_labels < 1:
             raise ValueError(
                 "`num_labels` must be a positive integer. "
                 f"Received: num_labels={num_labels!r}"
@@ -192,13 +194,15 @@ class CGANRS(RatingGAN):
                 f"model was built for {self.num_labels}. Build it with "
                 f"`num_labels={len(values)}`."
             )
-        if labels.min() < 0:
+        absent = np.bincount(interactions.user_id, minlength=len(labels)) == 0
+        missing = (labels < 0) & ~absent
+        if missing.any():
             raise ValueError(
-                f"{(labels < 0).sum()} users have no value of {column!r}. "
+                f"{missing.sum()} users have no value of {column!r}. "
                 "Expected one for each. Leave these users out, or give them "
                 "a value of their own, such as 'unknown'."
             )
-        self.user_labels.assign(labels)
+        self.user_labels.assign(np.where(absent, -1, labels))
 
     def sample(self, n, condition, seed_generator):
         if condition is None:
@@ -210,10 +214,10 @@ class CGANRS(RatingGAN):
         )
 
     def _labels_of_real_users(self, n, seed_generator):
-        users = keras.random.randint(
-            (n,), 0, self.num_users, seed=seed_generator
-        )
-        return ops.take(self.user_labels, users)
+        labels = ops.convert_to_numpy(self.user_labels)
+        labels = labels[labels >= 0]  # of users who have interactions
+        users = keras.random.randint((n,), 0, len(labels), seed=seed_generator)
+        return ops.take(labels, users)
 
     def draw(self, n, condition, seed_generator):
         values = self.schema.condition_values[self.condition_column]

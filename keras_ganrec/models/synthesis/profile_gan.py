@@ -24,6 +24,8 @@ shares of a multinomial; packs of rows against dropped modes ([Lin et al.,
 generated rows ([Huang et al., 2024](https://arxiv.org/abs/2501.05441)).
 """
 
+import numbers
+
 import keras
 from keras import ops
 
@@ -109,7 +111,7 @@ class ProfileGAN(ProfileSynthesizer, GAN):
         super().__init__(**kwargs)
         sizes = {"autoencoder_steps": autoencoder_steps, "pack": pack}
         for name, size in sizes.items():
-            if not isinstance(size, int) or size < 1:
+            if not isinstance(size, numbers.Integral) or size < 1:
                 raise ValueError(
                     f"`{name}` must be a positive integer. "
                     f"Received: {name}={size!r}"
@@ -204,6 +206,9 @@ class ProfileGAN(ProfileSynthesizer, GAN):
 
     def train_step(self, data):
         batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if self.conditions and "condition" not in batch:
+            # Within the phase Keras would wrap it into a text of its own.
+            raise KeyError("condition")
         step_by_phase(
             self.autoencoder_optimizer.iterations < self.autoencoder_steps,
             lambda: self.autoencoder_step(batch),
