@@ -92,7 +92,20 @@ LightGCN takes `sparse_segment_sum` with its own gradient, {own:.0f} cpu-ms;
 
 def training(rows):
     columns = {name: training_speed.COLUMNS[name] for name in SHOWN}
-    return TRAINING, measuring.markdown(rows, columns)
+    table = measuring.markdown(rows, columns)
+    today = {
+        name: training_speed.step_of(run.settings())
+        for name, run in training_speed.RUNS.items()
+    }
+    measured = {row["model"]: row.get("step") for row in rows}
+    others = [name for name in measured if measured[name] != today.get(name)]
+    for said, names in (
+        ("Measured of a step that has changed since", others),
+        ("Not measured", [name for name in today if name not in measured]),
+    ):
+        if names:
+            table += f"\n\n{said}: {', '.join(names)}."
+    return TRAINING, table
 
 
 def sampling(rows):

@@ -24,6 +24,7 @@ peak, before    MB of the process at most, and before there was a model
 
 import argparse
 import dataclasses
+import hashlib
 import json
 import math
 import statistics
@@ -58,13 +59,19 @@ STEP = (
 )
 
 
+def step_of(recipe):
+    """A hash of what a step depends on: of another step, another one."""
+    step = [recipe.settings.get(name) for name in STEP]
+    content = json.dumps(step, sort_keys=True).encode()
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
 def _of_different_steps():
     """Of the trained recipes, without ablations, the first of each step."""
     first = {}
     for recipe in RECIPES.values():
         if recipe.batches and not recipe.ablates:
-            step = [recipe.settings.get(name) for name in STEP]
-            first.setdefault(json.dumps(step, sort_keys=True), recipe.name)
+            first.setdefault(step_of(recipe), recipe.name)
     return {name: Run(name) for name in first.values()}
 
 
@@ -238,6 +245,7 @@ def measure(name, dataset, seconds, rate, with_products):
         }
     return {
         "model": name,
+        "step": step_of(recipe),
         "dataset": dataset,
         "measured_epochs": len(timing.clocks),
         "steps_per_s": steps / wall,

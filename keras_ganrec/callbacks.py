@@ -197,8 +197,9 @@ class CollapseMonitor(keras.callbacks.Callback):
         seed: int. Of the noise, the same at each epoch.
 
     Raises:
-        ValueError: At the start of training, if the model generates nothing,
-            or all rows of `real` are the same.
+        ValueError: At the start of training, if the model is no GAN, or all
+            rows of `real` are the same.
+        TypeError: At the start of training, if it generates nothing.
     """
 
     def __init__(self, real, threshold=COLLAPSED, seed=0):
@@ -209,6 +210,7 @@ class CollapseMonitor(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         _expect(self.model, "generate", "CollapseMonitor")
+        self.model.generate(1, seed=self.seed)  # what cannot, says so now
         self.real_distance = _mean_distance(self.real)
         if not self.real_distance:
             raise ValueError(

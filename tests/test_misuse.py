@@ -108,7 +108,13 @@ def test_monitors_of_players_that_are_not_there(planted, callback, lacks):
         model.fit(pipelines.pairs(market), callbacks=[callback], verbose=0)
 
 
-def test_monitors_of_nothing(planted):
+def test_monitors_of_nothing(cfgan, planted):
+    with pytest.raises(TypeError, match="does not generate samples"):
+        cfgan.fit(
+            pipelines.user_profiles(planted.train),
+            callbacks=[callbacks.CollapseMonitor(np.eye(2))],
+            verbose=0,
+        )
     with pytest.raises(ValueError, match="must be one batch"):
         callbacks.BalanceMonitor(pipelines.user_profiles(planted.train))
     monitor = callbacks.CollapseMonitor(np.ones((3, 2)))

@@ -69,6 +69,20 @@ def test_recipes_of_one_step_are_one_row(speed_page):
     assert "dns_tuned_ml_100k" not in runs  # another L2 alone
 
 
+def test_rows_of_another_step_are_told(speed_page):
+    script = speed_page.training_speed
+    step = script.step_of(script.RUNS["irgan_ml_100k"].settings())
+    rows = [
+        {"model": "irgan_ml_100k", "step": step},
+        {"model": "dns_ml_100k", "step": "another"},
+        {"model": "gone", "step": step},
+    ]
+    text = _page(speed_page, "training_speed", rows)
+    told, missing = text.split("has changed since: ")[1].split("Not measured:")
+    assert told == "dns_ml_100k, gone. "
+    assert "lightgcn_gowalla" in missing and "irgan_ml_100k" not in missing
+
+
 def test_the_page_is_made_of_what_is_kept(speed_page):
     if not speed_page.KEPT.exists():
         pytest.skip("nothing is measured yet")
