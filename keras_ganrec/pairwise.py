@@ -149,6 +149,11 @@ class RecommenderTrainer(Recommender):
     def catalog(self):
         return self.recommender.catalog
 
+    @catalog.setter
+    def catalog(self, catalog):
+        self.recommender.catalog = catalog
+        self.recommender._forget_traces()
+
     def remember(self, interactions):
         self.recommender.remember(interactions)
         self._forget_traces()
