@@ -34,6 +34,8 @@ PAGES = (
     "reproductions",
     "imputation",
     "generator_gap",
+    "ganrs",
+    "cold_users",
     "synthetic",
     "tables",
 )
