@@ -1,5 +1,6 @@
 import dataclasses
 import pathlib
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from keras_ganrec.recipes import RECIPES
 from keras_ganrec.recipes import aae_rec_ml_100k
 from keras_ganrec.recipes import report
 from keras_ganrec.recipes import results
+from keras_ganrec.recipes import synthesis_report
 from keras_ganrec.recipes import tuning
 from keras_ganrec.recipes.base import ranking_metrics
 from tests.recipe_cases import NEIGHBORS
@@ -362,3 +364,11 @@ def test_an_ablation_is_compared_by_the_monitor_too(tmp_path):
     rows = {r["recipe"]: r for r in results.table(recipes, path)}
     assert rows[without.name]["monitor_p_value"] is None
     assert rows[without.name]["p_value"] is not None
+
+
+@pytest.mark.parametrize(
+    "path", [results.PATH, synthesis_report.path_beside()], ids=["rank", "make"]
+)
+def test_what_is_kept_names_the_code_that_measured_it(path):
+    for row in results.read(path):
+        assert re.fullmatch("[0-9a-f]{40}", row["commit"]), row["recipe"]

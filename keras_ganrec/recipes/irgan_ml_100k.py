@@ -63,7 +63,7 @@ DNS_TUNED = dataclasses.replace(
     DNS,
     name="dns_tuned_ml_100k",
     epochs=150,
-    grid={"model_arguments.l2": (0.003, 0.006, 0.01, 0.02)},
+    grid={"model_arguments.l2": (0.01, 0.02, 0.03)},
     patience=20,
     replicated={},
 )
