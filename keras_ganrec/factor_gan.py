@@ -1,7 +1,5 @@
 """FactorGAN: two players that are matrix factorizations, of which G ranks."""
 
-import numbers
-
 import keras
 from keras import ops
 
@@ -9,6 +7,7 @@ from keras_ganrec.gan import GAN
 from keras_ganrec.layers import MatrixFactorization
 from keras_ganrec.recommender import Recommender
 from keras_ganrec.sampling import sample_items
+from keras_ganrec.whole_numbers import check_positive
 
 
 class FactorGAN(GAN, Recommender):
@@ -51,11 +50,7 @@ class FactorGAN(GAN, Recommender):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if not isinstance(num_samples, numbers.Integral) or num_samples < 1:
-            raise ValueError(
-                "`num_samples` must be a positive integer. "
-                f"Received: num_samples={num_samples!r}"
-            )
+        check_positive(num_samples=num_samples)
         self.num_users = num_users
         self.num_items = num_items
         self.embedding_dim = embedding_dim

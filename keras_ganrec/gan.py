@@ -1,13 +1,12 @@
 """GAN: two players, two optimizers, one `fit()`."""
 
-import numbers
-
 import keras
 import numpy as np
 from keras import ops
 
 from keras_ganrec.gradients import Descent
 from keras_ganrec.reproducible import ReproducibleModel
+from keras_ganrec.whole_numbers import check_positive
 
 
 class GAN(ReproducibleModel):
@@ -40,12 +39,7 @@ class GAN(ReproducibleModel):
 
     def __init__(self, d_steps=1, g_steps=1, seed=None, **kwargs):
         super().__init__(**kwargs)
-        for name, steps in (("d_steps", d_steps), ("g_steps", g_steps)):
-            if not isinstance(steps, numbers.Integral) or steps < 1:
-                raise ValueError(
-                    f"`{name}` must be a positive integer. "
-                    f"Received: {name}={steps!r}"
-                )
+        check_positive(d_steps=d_steps, g_steps=g_steps)
         self.d_steps = d_steps
         self.g_steps = g_steps
         self.seed = seed
@@ -202,10 +196,7 @@ class GAN(ReproducibleModel):
         Returns:
             A NumPy array of shape `(n, ...)`.
         """
-        if not isinstance(n, numbers.Integral) or n < 1:
-            raise ValueError(
-                f"`n` must be a positive integer. Received: n={n!r}"
-            )
+        check_positive(n=n)
         seed_generator = keras.random.SeedGenerator(seed)
         parts = []
         for start in range(0, n, batch_size):

@@ -5,7 +5,6 @@ The mode-specific normalization of
 """
 
 import dataclasses
-import numbers
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ import pandas as pd
 from keras_ganrec import extras
 from keras_ganrec.encoding import SavedEncoding
 from keras_ganrec.encoding import TableEncoding
+from keras_ganrec.whole_numbers import check_positive
 
 FITTED_ON_AT_MOST = 20_000  # Rows that the modes of a column are found on.
 # Modes of a smaller share of the mixture are left out.
@@ -83,11 +83,7 @@ class ModeEncoding(SavedEncoding):
                 positive.
             ImportError: If there are modes to find, and no scikit-learn.
         """
-        if not isinstance(max_modes, numbers.Integral) or max_modes < 1:
-            raise ValueError(
-                "`max_modes` must be a positive integer. "
-                f"Received: max_modes={max_modes!r}"
-            )
+        check_positive(max_modes=max_modes)
         encoding = TableEncoding.of(table)
         if not isinstance(table, pd.DataFrame):
             table = pd.DataFrame(np.asarray(table))

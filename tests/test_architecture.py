@@ -6,7 +6,8 @@ import pathlib
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "keras_ganrec"
 ROOMS = ("models", "baselines", "data", "evaluation", "recipes", "cli")
-GROUND = ("extras", "feature_values", "inequality")  # and all encodings
+# And all encodings.
+GROUND = ("extras", "feature_values", "inequality", "whole_numbers")
 # What a room may import of ours besides itself.
 MAY_IMPORT = {
     "ground": set(),

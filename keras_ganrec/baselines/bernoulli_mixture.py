@@ -26,13 +26,12 @@ Departures from the paper:
 - A user without any item is drawn again.
 """
 
-import numbers
-
 import keras
 import numpy as np
 
 from keras_ganrec.synthesis.statistical import StatisticalSynthesizer
 from keras_ganrec.synthesis.statistical import draw_independently
+from keras_ganrec.whole_numbers import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -84,15 +83,9 @@ class BernoulliMixture(StatisticalSynthesizer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        for name, number in (
-            ("num_components", num_components),
-            ("num_iterations", num_iterations),
-        ):
-            if not isinstance(number, numbers.Integral) or number < 1:
-                raise ValueError(
-                    f"`{name}` must be a positive integer. "
-                    f"Received: {name}={number!r}"
-                )
+        check_positive(
+            num_components=num_components, num_iterations=num_iterations
+        )
         if not smoothing > 0:
             raise ValueError(
                 "`smoothing` must be positive, or an item that a kind never "

@@ -36,8 +36,6 @@ Departures from the paper:
 - A user without any item is drawn again.
 """
 
-import numbers
-
 import keras
 import numpy as np
 import scipy.optimize
@@ -46,6 +44,7 @@ import scipy.stats
 
 from keras_ganrec.synthesis.statistical import StatisticalSynthesizer
 from keras_ganrec.synthesis.statistical import draw_independently
+from keras_ganrec.whole_numbers import check_positive
 
 PRIOR_COUNT = 0.01  # a
 PRIOR_RATE = 0.01  # b
@@ -96,15 +95,7 @@ class HyDRA(StatisticalSynthesizer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        for name, number in (
-            ("num_features", num_features),
-            ("num_iterations", num_iterations),
-        ):
-            if not isinstance(number, numbers.Integral) or number < 1:
-                raise ValueError(
-                    f"`{name}` must be a positive integer. "
-                    f"Received: {name}={number!r}"
-                )
+        check_positive(num_features=num_features, num_iterations=num_iterations)
         self.num_items = num_items
         self.num_features = num_features
         self.num_iterations = num_iterations

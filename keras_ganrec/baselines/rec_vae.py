@@ -30,7 +30,6 @@ Departures from the paper:
 """
 
 import math
-import numbers
 
 import keras
 from keras import ops
@@ -38,6 +37,7 @@ from keras import ops
 from keras_ganrec.gradients import Descent
 from keras_ganrec.layers import unit_profiles
 from keras_ganrec.recommender import Recommender
+from keras_ganrec.whole_numbers import check_positive
 
 HIDDEN_LAYERS = 5
 WIDE_LOG_VARIANCE = 10.0
@@ -101,11 +101,7 @@ class RecVAE(Recommender):
                 "`dropout` must be at least 0 and less than 1. "
                 f"Received: dropout={dropout}"
             )
-        if not isinstance(encoder_steps, numbers.Integral) or encoder_steps < 1:
-            raise ValueError(
-                "`encoder_steps` must be a positive integer. "
-                f"Received: encoder_steps={encoder_steps!r}"
-            )
+        check_positive(encoder_steps=encoder_steps)
         if (
             len(prior_weights) != 3
             or min(prior_weights) <= 0

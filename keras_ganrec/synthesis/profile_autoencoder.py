@@ -41,8 +41,6 @@ Sampling without replacement by clocks: [Kool et al., 2019](
 https://arxiv.org/abs/1903.06059).
 """
 
-import numbers
-
 import keras
 import numpy as np
 import scipy.special
@@ -52,6 +50,7 @@ from keras_ganrec.layers import perceptron
 from keras_ganrec.layers import unit_profiles
 from keras_ganrec.synthesis.statistical import draw_in_turn
 from keras_ganrec.synthesis.statistical import rating_shares
+from keras_ganrec.whole_numbers import check_positive
 
 CODE_NOISE = 0.3  # standard deviation of e
 CODE_WEIGHT = 0.1  # keeps codes near 0, or they would outgrow e
@@ -81,17 +80,11 @@ class ProfileAutoencoder(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        sizes = {
-            "num_items": num_items,
-            "code_dim": code_dim,
-            "hidden_dim": hidden_dim,
-        }
-        for name, size in sizes.items():
-            if not isinstance(size, numbers.Integral) or size < 1:
-                raise ValueError(
-                    f"`{name}` must be a positive integer. "
-                    f"Received: {name}={size!r}"
-                )
+        check_positive(
+            num_items=num_items,
+            code_dim=code_dim,
+            hidden_dim=hidden_dim,
+        )
         if not 0 <= dropout < 1:
             raise ValueError(
                 "`dropout` must be at least 0 and less than 1. "

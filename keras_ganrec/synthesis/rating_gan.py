@@ -1,7 +1,5 @@
 """RatingGAN: ratings as points, made by a GAN."""
 
-import numbers
-
 import keras
 from keras import ops
 
@@ -10,6 +8,7 @@ from keras_ganrec.gan import GAN
 from keras_ganrec.gradients import Descent
 from keras_ganrec.gradients import step_by_phase
 from keras_ganrec.synthesis.point_synthesizer import PointSynthesizer
+from keras_ganrec.whole_numbers import check_positive
 
 
 class RatingGAN(PointSynthesizer, GAN):
@@ -64,21 +63,15 @@ class RatingGAN(PointSynthesizer, GAN):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        sizes = {
-            "num_users": num_users,
-            "num_items": num_items,
-            "num_synthetic_items": num_synthetic_items,
-            "samples_per_user": samples_per_user,
-            "embedding_dim": embedding_dim,
-            "noise_dim": noise_dim,
-            "factorization_steps": factorization_steps,
-        }
-        for name, size in sizes.items():
-            if not isinstance(size, numbers.Integral) or size < 1:
-                raise ValueError(
-                    f"`{name}` must be a positive integer. "
-                    f"Received: {name}={size!r}"
-                )
+        check_positive(
+            num_users=num_users,
+            num_items=num_items,
+            num_synthetic_items=num_synthetic_items,
+            samples_per_user=samples_per_user,
+            embedding_dim=embedding_dim,
+            noise_dim=noise_dim,
+            factorization_steps=factorization_steps,
+        )
         low, high = rating_range
         if not low < high:
             raise ValueError(

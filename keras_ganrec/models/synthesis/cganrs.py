@@ -40,8 +40,6 @@ Departures from the paper:
   hundred iterations at most.
 """
 
-import numbers
-
 import keras
 import numpy as np
 import pandas as pd
@@ -50,6 +48,7 @@ from keras import ops
 from keras_ganrec.synthesis.point_synthesizer import without_repeats
 from keras_ganrec.synthesis.rating_gan import RatingGAN
 from keras_ganrec.synthesis.rating_points import point_players
+from keras_ganrec.whole_numbers import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -140,11 +139,7 @@ class CGANRS(RatingGAN):
             d_hidden_dim,
             **kwargs,
         )
-        if not isinstance(num_labels, numbers.Integral) or num_labels < 1:
-            raise ValueError(
-                "`num_labels` must be a positive integer. "
-                f"Received: num_labels={num_labels!r}"
-            )
+        check_positive(num_labels=num_labels)
         self.condition_column = condition_column
         self.num_labels = num_labels
         self.condition_columns = (condition_column,)

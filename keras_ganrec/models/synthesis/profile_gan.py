@@ -24,8 +24,6 @@ shares of a multinomial; packs of rows against dropped modes ([Lin et al.,
 generated rows ([Huang et al., 2024](https://arxiv.org/abs/2501.05441)).
 """
 
-import numbers
-
 import keras
 from keras import ops
 
@@ -37,6 +35,7 @@ from keras_ganrec.gradients import step_by_phase
 from keras_ganrec.layers import perceptron
 from keras_ganrec.synthesis.profile_autoencoder import ProfileAutoencoder
 from keras_ganrec.synthesis.profile_synthesizer import ProfileSynthesizer
+from keras_ganrec.whole_numbers import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_ganrec")
@@ -109,13 +108,7 @@ class ProfileGAN(ProfileSynthesizer, GAN):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        sizes = {"autoencoder_steps": autoencoder_steps, "pack": pack}
-        for name, size in sizes.items():
-            if not isinstance(size, numbers.Integral) or size < 1:
-                raise ValueError(
-                    f"`{name}` must be a positive integer. "
-                    f"Received: {name}={size!r}"
-                )
+        check_positive(autoencoder_steps=autoencoder_steps, pack=pack)
         if gradient_weight < 0:
             raise ValueError(
                 "A penalty must not be negative. "
