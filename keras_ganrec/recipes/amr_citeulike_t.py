@@ -30,8 +30,8 @@ WORDS = Recipe(
     model=VBPR,
     model_arguments=ARGUMENTS,
     optimizers={"optimizer": adam(5e-3)},
-    epochs=40,
-    grid={"model_arguments.feature_l2": (3e-3, 1e-2, 3e-2)},
+    epochs=150,
+    grid={"model_arguments.feature_l2": (1e-3, 3e-3, 1e-2)},
     patience=4,
     reference="[He and McAuley, 2016](https://arxiv.org/abs/1510.01784)",
     **ON,
@@ -42,14 +42,14 @@ WHOLE = Recipe(
     model_arguments={
         "recommender": {
             "class_name": "VBPR",
-            "config": {**ARGUMENTS, "feature_l2": 1e-2},
+            "config": {**ARGUMENTS, "feature_l2": 3e-3},
         },
     },
     start=WORDS.with_settings(
-        {"model_arguments.feature_l2": 1e-2, "epochs": 15, "patience": None}
+        {"model_arguments.feature_l2": 3e-3, "epochs": 15, "patience": None}
     ),
     optimizers={"optimizer": adam(1e-3)},
-    epochs=30,
+    epochs=100,
     grid={"model_arguments.epsilon": (0.1, 0.3, 1.0)},
     patience=4,
     reference="[Tang et al., 2019](https://arxiv.org/abs/1809.07062)",

@@ -17,6 +17,12 @@ NARROW_MULT_VAE = {
 }
 
 ML_1M = {
+    "slim": {
+        "grid": {
+            "model_arguments.l1": (1.0, 3.0, 10.0),
+            "model_arguments.l2": (200.0, 400.0, 800.0),
+        },
+    },
     "edlae": {
         "grid": {
             "model_arguments.dropout": (0.5, 0.7, 0.8),
@@ -26,7 +32,7 @@ ML_1M = {
     "ials": {
         "grid": {
             "model_arguments.unobserved_weight": (0.1, 0.2, 0.3),
-            "model_arguments.l2": (0.004, 0.007, 0.01),
+            "model_arguments.l2": (0.007, 0.01, 0.02),
         },
     },
     "bpr_mf": {
@@ -70,7 +76,7 @@ ML_1M_LAST = {
     },
     "ials": {
         "grid": {
-            "model_arguments.unobserved_weight": (0.05, 0.1),
+            "model_arguments.unobserved_weight": (0.05, 0.1, 0.2),
             "model_arguments.l2": (0.003, 0.006, 0.01),
         },
     },
@@ -106,7 +112,7 @@ ML_100K = {
     },
     "rec_vae": {
         "batch_size": 128,
-        "grid": {"model_arguments.kl_weight": (0.01, 0.02)},
+        "grid": {"model_arguments.kl_weight": (0.01, 0.02, 0.04)},
     },
 }
 # Half as many positives, and ranked as in the paper, five at a time.
@@ -123,6 +129,10 @@ ML_100K_LIKED = {
             "model_arguments.transition_exponent": (0.2, 0.3, 0.4, 0.6),
             "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
         },
+    },
+    "bpr_mf": {
+        **ML_100K["bpr_mf"],
+        "grid": {"model_arguments.l2": (0.001, 0.0025, 0.005, 0.01)},
     },
     "slim": {
         "grid": {
@@ -142,14 +152,14 @@ ML_100K_LIKED = {
 GOWALLA = {
     "rp3beta": {
         "grid": {
-            "model_arguments.transition_exponent": (0.6, 0.8),
-            "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
+            "model_arguments.transition_exponent": (0.2, 0.4, 0.6),
+            "model_arguments.popularity_exponent": (0.2, 0.3, 0.4),
         },
     },
     "item_knn": {
         "grid": {
-            "model_arguments.num_neighbors": (50, 100),
-            "model_arguments.target_weight": (0.05, 0.1, 0.2),
+            "model_arguments.num_neighbors": (100, 200, 400),
+            "model_arguments.target_weight": (0.02, 0.05),
         },
     },
     "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
@@ -174,20 +184,20 @@ GOWALLA = {
 CITEULIKE_T = {
     "rp3beta": {
         "grid": {
-            "model_arguments.transition_exponent": (0.2, 0.3, 0.4),
-            "model_arguments.popularity_exponent": (0.0, 0.1, 0.2),
+            "model_arguments.transition_exponent": (0.3, 0.4, 0.6, 0.8),
+            "model_arguments.popularity_exponent": (0.0, 0.1),
         },
     },
     "item_knn": {
         "grid": {
-            "model_arguments.num_neighbors": (100, 200, 400),
-            "model_arguments.target_weight": (0.02, 0.05, 0.1),
+            "model_arguments.num_neighbors": (200, 400, 800),
+            "model_arguments.target_weight": (0.005, 0.01, 0.02, 0.05),
         },
     },
-    "ease": {"grid": {"model_arguments.l2": (10.0, 50.0)}},
+    "ease": {"grid": {"model_arguments.l2": (50.0, 100.0, 200.0)}},
     "edlae": {
-        "model_arguments": {"l2": 10.0},
-        "grid": {"model_arguments.dropout": (0.1, 0.3)},
+        "model_arguments": {"l2": 50.0},
+        "grid": {"model_arguments.dropout": (0.1, 0.3, 0.5)},
     },
     "mult_vae": {
         **NARROW_MULT_VAE,
@@ -200,15 +210,15 @@ CITEULIKE_T = {
         "model_arguments": {"embedding_dim": 64, "num_sweeps": 8},
         "grid": {
             "model_arguments.unobserved_weight": (0.001, 0.003, 0.01),
-            "model_arguments.l2": (0.001, 0.003, 0.01),
+            "model_arguments.l2": (0.003, 0.01, 0.03),
         },
     },
     "bpr_mf": {
         "model_arguments": {"embedding_dim": 64},
         "batch_size": 2048,
-        "epochs": 60,
+        "epochs": 100,
         "steps_per_execution": 8,
         "patience": 4,
-        "grid": {"model_arguments.l2": (0.003, 0.01)},
+        "grid": {"model_arguments.l2": (0.003, 0.01, 0.03)},
     },
 }
