@@ -155,10 +155,7 @@ def compiled(recipe, interactions, **kwargs):
     """Returns the model of a recipe, ready for `fit()`."""
     model = fitting.build(recipe, interactions, seed=0)
     model.compile(
-        **{
-            argument: keras.optimizers.deserialize(dict(config))
-            for argument, config in recipe.optimizers.items()
-        },
+        **fitting.optimizers(recipe),
         steps_per_execution=recipe.steps_per_execution,
         **kwargs,
     )

@@ -100,7 +100,7 @@ def training(rows):
     measured = {row["model"]: row.get("step") for row in rows}
     others = [name for name in measured if measured[name] != today.get(name)]
     for said, names in (
-        ("Measured of a step that has changed since", others),
+        ("Of a step that is not told, or has changed since", others),
         ("Not measured", [name for name in today if name not in measured]),
     ):
         if names:

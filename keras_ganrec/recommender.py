@@ -1,29 +1,21 @@
 """Recommender: scores of the whole catalog, ranked, measured and returned."""
 
 import contextlib
-import numbers
 from collections.abc import Mapping
 from collections.abc import Sequence
 
 import keras
-import numpy as np
 import pandas as pd
-from keras import ops
 
 from keras_ganrec.catalog import Catalog
 from keras_ganrec.gradients import Descent
 from keras_ganrec.metrics import RankingMetric
-from keras_ganrec.ranking import mask_seen
 from keras_ganrec.ranking import rank
-from keras_ganrec.ranking import top_k_in_blocks
-from keras_ganrec.ranking import top_k_items
+from keras_ganrec.recommending import recommended
 from keras_ganrec.reproducible import ReproducibleModel
 from keras_ganrec.reproducible import carried
 from keras_ganrec.reproducible import is_no_batches
 from keras_ganrec.reproducible import no_batches
-
-# Above so many items `recommend` ranks a factor model in blocks of the catalog.
-DENSE_UP_TO = 20_000
 
 
 class Recommender(ReproducibleModel):
@@ -210,7 +202,8 @@ class Recommender(ReproducibleModel):
             self.remember(interactions)
         try:
             return super().fit(x, *args, **kwargs)
-        except Exception:  # what has failed leaves no trace in the answers
+        # The weights may have moved; who has seen what is as before.
+        except Exception:
             self.catalog = catalog
             self._forget_traces()
             raise
@@ -315,65 +308,15 @@ class Recommender(ReproducibleModel):
                 candidates, or the model has not been trained on data with
                 raw ids.
         """
-        if isinstance(users, (str, int)):
-            raise ValueError(
-                "`users` must be a list of raw ids. "
-                f"Received: users={users!r}. Write `recommend([{users!r}])`."
-            )
-        catalog = self._known_catalog()
-        excluded = self._excluded_items(candidates)
-        available = catalog.num_items - int(excluded.sum())
-        is_integer = isinstance(k, numbers.Integral) and type(k) is not bool
-        if not is_integer or not 1 <= k <= available:
-            raise ValueError(
-                f"`k` must be an integer from 1 to the number of candidate "
-                f"items, {available}. Received: k={k!r}"
-            )
-        if len(users) == 0:
-            raise ValueError("`users` is empty: there is nobody to serve.")
-        names, is_known = list(users), not isinstance(users, dict)
-        if is_known:
-            keys = catalog.encode_users(names, self.takes_profiles)
-        else:
-            keys = [catalog.encode_items(items) for items in users.values()]
-        in_blocks = (
-            self.factorizes
-            and catalog.num_items > DENSE_UP_TO
-            and is_known
-            and candidates is None
+        return recommended(
+            self,
+            self._known_catalog(),
+            users,
+            k,
+            exclude_seen,
+            candidates,
+            batch_size,
         )
-        tables = []
-        with self.ranking():
-            for start in range(0, len(names), batch_size):
-                part = keys[start : start + batch_size]
-                if in_blocks:
-                    best, item_ids = top_k_in_blocks(
-                        self.user_embeddings(part),
-                        self.item_embeddings(),
-                        k,
-                        seen=catalog.seen_ids(part) if exclude_seen else None,
-                    )
-                else:
-                    if is_known:
-                        seen = catalog.seen_rows(part)
-                        scores = self({"user_id": part, "seen": seen})
-                    else:
-                        seen = catalog.rows_of(part)
-                        scores = self.score_profiles(seen)
-                    best, item_ids = top_k_items(
-                        mask_seen(scores, excluded[None, :]),
-                        k,
-                        seen=seen if exclude_seen else None,
-                    )
-                tables.append(
-                    _table(
-                        names[start : start + batch_size],
-                        ops.convert_to_numpy(item_ids),
-                        ops.convert_to_numpy(best),
-                        catalog.item_vocabulary,
-                    )
-                )
-        return pd.concat(tables, ignore_index=True)
 
     def _known_catalog(self):
         if self.catalog is None:
@@ -383,13 +326,6 @@ class Recommender(ReproducibleModel):
                 "`adapt(interactions)`, or call `remember(interactions)`."
             )
         return self.catalog
-
-    def _excluded_items(self, candidates):
-        excluded = np.zeros(self.num_items, "float32")
-        if candidates is not None:
-            excluded[:] = 1.0
-            excluded[self.catalog.encode_items(candidates)] = 0.0
-        return excluded
 
     def save_assets(self, directory):
         if self.catalog is not None:
@@ -405,15 +341,3 @@ def _expect_ranking_batches(x):
             f"There is nothing to rank in a {type(x).__name__}. Expected "
             "`keras_ganrec.data.ranking_batches(train, held_out)`."
         )
-
-
-def _table(names, item_ids, scores, item_vocabulary):
-    row, position = np.nonzero(scores > -np.inf)
-    return pd.DataFrame(
-        {
-            "user": [names[index] for index in row],
-            "rank": position + 1,
-            "item": item_vocabulary[item_ids[row, position]],
-            "score": scores[row, position],
-        }
-    )

@@ -50,6 +50,7 @@ class ReproducibleModel(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
     def fit(self, x=None, *args, callbacks=None, **kwargs):
+        # Arrays are let through: a plain `GAN` may be trained on them.
         if is_no_batches(x) and not hasattr(x, "shape"):
             raise no_batches(self, x)
         if not isinstance(callbacks, keras.callbacks.CallbackList):

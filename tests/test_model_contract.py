@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from keras_ganrec import recommender
+from keras_ganrec import recommending
 from keras_ganrec.data import pipelines
 from keras_ganrec.evaluation import measure
 from tests.cases import CASES
@@ -121,11 +121,11 @@ def test_large_catalogs_are_ranked_alike(name, trained, monkeypatch):
         exclude: model.recommend(users, k=40, exclude_seen=exclude)
         for exclude in (True, False)
     }
-    monkeypatch.setattr(recommender, "DENSE_UP_TO", 0)
+    monkeypatch.setattr(recommending, "DENSE_UP_TO", 0)
     monkeypatch.setattr(
-        recommender,
+        recommending,
         "top_k_in_blocks",
-        functools.partial(recommender.top_k_in_blocks, block_size=7),
+        functools.partial(recommending.top_k_in_blocks, block_size=7),
     )
     for exclude, table in dense.items():
         blocks = model.recommend(users, k=40, exclude_seen=exclude)

@@ -185,6 +185,16 @@ def test_every_recipe_builds_its_model(recipe, split):
         assert model.count_params() >= 0
 
 
+def test_what_is_built_of_a_recipe_leaves_it_as_it_was():
+    recipe = RECIPES["lightgcn_gowalla"]
+    before = recipe.fingerprint
+    first, second = (fitting.optimizers(recipe) for _ in range(2))
+    assert recipe.fingerprint == before
+    assert first["optimizer"] is not second["optimizer"]
+    rate = first["optimizer"].get_config()["learning_rate"]
+    assert rate["class_name"] == "CosineDecay"
+
+
 @pytest.mark.parametrize("model", [baselines.VBPR, models.AMR])
 def test_features_are_those_of_the_columns_that_are_named(model, split):
     def features(arguments):

@@ -1,5 +1,6 @@
 """From a recipe and data to a trained model."""
 
+import copy
 import inspect
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -46,6 +47,15 @@ def _construct(model_class, arguments, interactions, seed):
         )
         arguments = {**arguments, "recommender": recommender}
     return model_class(**known, **arguments)
+
+
+def optimizers(recipe: Recipe) -> dict[str, keras.optimizers.Optimizer]:
+    """Returns new optimizers, by the arguments of `compile()`."""
+    return {
+        # Keras puts a schedule's object where its config stood.
+        argument: keras.optimizers.deserialize(copy.deepcopy(config))
+        for argument, config in recipe.optimizers.items()
+    }
 
 
 def feed(recipe: Recipe, interactions: Interactions, seed: int):
@@ -110,10 +120,7 @@ def fit(
         monitor = ranking_metrics(recipe.lengths)[recipe.monitor]
         metrics = {"metrics": [monitor]}
     model.compile(
-        **{
-            argument: keras.optimizers.deserialize(dict(config))
-            for argument, config in recipe.optimizers.items()
-        },
+        **optimizers(recipe),
         **metrics,
         steps_per_execution=recipe.steps_per_execution,
     )
