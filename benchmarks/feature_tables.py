@@ -74,7 +74,8 @@ def tabular_gan(users, seed, steps):
 
 
 def ctgan(users, seed, steps):
-    # No dependency: it is under the Business Source Licence.
+    # No dependency: it is under the Business Source Licence. And beside
+    # TensorFlow it needs a PyTorch for CPUs, without Triton's second LLVM.
     from ctgan import CTGAN
 
     model = CTGAN(epochs=steps)  # each a step: the table fills one batch
