@@ -76,7 +76,7 @@ ML_1M_LAST = {
     },
     "ials": {
         "grid": {
-            "model_arguments.unobserved_weight": (0.05, 0.1, 0.2),
+            "model_arguments.unobserved_weight": (0.05, 0.1),
             "model_arguments.l2": (0.003, 0.006, 0.01),
         },
     },
@@ -112,7 +112,7 @@ ML_100K = {
     },
     "rec_vae": {
         "batch_size": 128,
-        "grid": {"model_arguments.kl_weight": (0.01, 0.02, 0.04)},
+        "grid": {"model_arguments.kl_weight": (0.01, 0.02)},
     },
 }
 # Half as many positives, and ranked as in the paper, five at a time.
@@ -152,14 +152,14 @@ ML_100K_LIKED = {
 GOWALLA = {
     "rp3beta": {
         "grid": {
-            "model_arguments.transition_exponent": (0.2, 0.4, 0.6),
-            "model_arguments.popularity_exponent": (0.2, 0.3, 0.4),
+            "model_arguments.transition_exponent": (0.6, 0.8),
+            "model_arguments.popularity_exponent": (0.4, 0.5, 0.6),
         },
     },
     "item_knn": {
         "grid": {
-            "model_arguments.num_neighbors": (100, 200, 400),
-            "model_arguments.target_weight": (0.02, 0.05),
+            "model_arguments.num_neighbors": (50, 100),
+            "model_arguments.target_weight": (0.05, 0.1, 0.2),
         },
     },
     "ease": {"grid": {"model_arguments.l2": (100.0, 200.0, 400.0)}},
@@ -190,14 +190,14 @@ CITEULIKE_T = {
     },
     "item_knn": {
         "grid": {
-            "model_arguments.num_neighbors": (200, 400, 800),
-            "model_arguments.target_weight": (0.005, 0.01, 0.02, 0.05),
+            "model_arguments.num_neighbors": (100, 200, 400),
+            "model_arguments.target_weight": (0.02, 0.05, 0.1),
         },
     },
-    "ease": {"grid": {"model_arguments.l2": (50.0, 100.0, 200.0)}},
+    "ease": {"grid": {"model_arguments.l2": (10.0, 50.0)}},
     "edlae": {
-        "model_arguments": {"l2": 50.0},
-        "grid": {"model_arguments.dropout": (0.1, 0.3, 0.5)},
+        "model_arguments": {"l2": 10.0},
+        "grid": {"model_arguments.dropout": (0.1, 0.3)},
     },
     "mult_vae": {
         **NARROW_MULT_VAE,
@@ -210,15 +210,15 @@ CITEULIKE_T = {
         "model_arguments": {"embedding_dim": 64, "num_sweeps": 8},
         "grid": {
             "model_arguments.unobserved_weight": (0.001, 0.003, 0.01),
-            "model_arguments.l2": (0.003, 0.01, 0.03),
+            "model_arguments.l2": (0.001, 0.003, 0.01),
         },
     },
     "bpr_mf": {
         "model_arguments": {"embedding_dim": 64},
         "batch_size": 2048,
-        "epochs": 100,
+        "epochs": 150,
         "steps_per_execution": 8,
-        "patience": 4,
-        "grid": {"model_arguments.l2": (0.003, 0.01, 0.03)},
+        "patience": 6,
+        "grid": {"model_arguments.l2": (0.01, 0.03)},
     },
 }
